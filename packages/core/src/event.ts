@@ -1,0 +1,99 @@
+import type { ModelCall, SpanError, SpanSource, SpanType } from "./span.ts";
+
+/**
+ * Where events come from, and how that framework's objects are to be read.
+ * One constant object for each integration.
+ */
+export interface EventOrigin {
+  readonly source: SpanSource;
+  /**
+   * Gives a lighter stand-in for one of the framework's own objects (a message, a document), or `undefined` to have it
+   * read as it is. Called for each object inside inputs and outputs; what it returns is read in turn.
+   */
+  readonly view?: (value: object) => unknown;
+}
+
+/** Position of a span in its trace: what a child needs to know of its parent. */
+export interface SpanContext {
+  /** The trace id as it stands on the wire. */
+  readonly traceId: string;
+  /** 16 lower-case hex; absent when only the trace is known (a pinned trace without a span of its own). */
+  readonly spanId?: string;
+}
+
+/** A run has begun. Values are read at once; no reference to them is kept. */
+export interface StartEvent {
+  readonly kind: "start";
+  /** The framework's id of the run: unique while the run is open. */
+  readonly runId: string;
+  /** Id of the enclosing run. One that this tracer never saw counts as none. */
+  readonly parentRunId?: string | undefined;
+  /** Parent for a run without `parentRunId`: a span of another framework, or of another process. */
+  readonly parent?: SpanContext | undefined;
+  /** Pins the trace id of a root. */
+  readonly traceId?: string | undefined;
+  readonly type: SpanType;
+  readonly name: string;
+  readonly input?: unknown;
+  readonly model?: ModelCall | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+  /** Framework plumbing: makes no span, its children move up to its parent. */
+  readonly hidden?: boolean | undefined;
+}
+
+/** Something happened inside an open run. */
+export interface MarkEvent {
+  readonly kind: "mark";
+  readonly runId: string;
+  readonly name: string;
+  readonly attributes?: unknown;
+}
+
+/** A token, or chunk, of a model's streamed answer. Costs a counter and, for the first one with content, a time stamp. */
+export interface TokenEvent {
+  readonly kind: "token";
+  readonly runId: string;
+  /** The text of the chunk; kept up to a bound, for a stream whose end never comes. */
+  readonly text: string;
+  /** Chunk without text that still is an answer: a piece of a tool call. */
+  readonly hasContent?: boolean | undefined;
+}
+
+/** What can be added to an open run when, or before, it ends. */
+export interface RunChanges {
+  readonly name?: string | undefined;
+  readonly output?: unknown;
+  readonly model?: ModelCall | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** More is known of an open run. */
+export interface UpdateEvent extends RunChanges {
+  readonly kind: "update";
+  readonly runId: string;
+}
+
+/** A run returned. */
+export interface EndEvent extends RunChanges {
+  readonly kind: "end";
+  readonly runId: string;
+  /** When it really ended, where that is earlier than now. Milliseconds since the Unix epoch. */
+  readonly timeMs?: number | undefined;
+}
+
+/** A run did not return: it failed, was stopped, or waits for a human. */
+export interface ErrorEvent extends RunChanges {
+  readonly kind: "error";
+  readonly runId: string;
+  /** `unfinished` is for ends that were never seen. */
+  readonly status: "error" | "cancelled" | "interrupted";
+  readonly error?: SpanError | undefined;
+  /** With `interrupted`: what the human is asked. */
+  readonly value?: unknown;
+  readonly timeMs?: number | undefined;
+}
+
+/** A fact from a framework. */
+export type TraceEvent = StartEvent | MarkEvent | TokenEvent | UpdateEvent | EndEvent | ErrorEvent;

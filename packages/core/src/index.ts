@@ -1,0 +1,2 @@
+export type { JsonObject, JsonValue } from "./json.ts";
+export * from "./span.ts";

@@ -1,0 +1,23 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const source = (path: string): string => fileURLToPath(new URL(`./packages/${path}`, import.meta.url));
+
+/** Tests read the packages' sources; what is published is tested by the `install` project. */
+const alias = [
+  { find: /^@portkey-tracing\/core$/, replacement: source("core/src/index.ts") },
+  { find: /^@portkey-tracing\/core\/wire$/, replacement: source("core/src/wire/index.ts") },
+  { find: /^@portkey-tracing\/core\/tree$/, replacement: source("core/src/tree/index.ts") },
+  { find: /^@portkey-tracing\/(langchain|llamaindex|collector)$/, replacement: source("$1/src/index.ts") },
+];
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    projects: [
+      { extends: true, test: { name: "unit", include: ["packages/*/src/**/*.test.ts"] } },
+      { extends: true, test: { name: "golden", include: ["fixtures/*/**/*.test.ts"], testTimeout: 30_000 } },
+      { extends: true, test: { name: "end-to-end", include: ["tests/**/*.test.ts"], testTimeout: 60_000 } },
+    ],
+  },
+});
