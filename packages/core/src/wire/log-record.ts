@@ -53,4 +53,6 @@ export interface TracingExtension {
   metadata?: JsonObject;
   time_to_first_token_ms?: number;
   cached?: boolean;
+  /** Whether the bodies are those of a model call, where the type alone would say otherwise. */
+  model_call?: boolean;
 }

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import type { Mark, Span, SpanError, SpanStatus } from "../span.ts";
+import { isModelType } from "./log-content.ts";
 import type { LogRecord, TracingExtension, WireMetadata } from "./log-record.ts";
 
 /** Portkey keeps at most this many characters of a metadata value. */
@@ -78,10 +79,10 @@ function toHttpStatus(status: SpanStatus): number {
 }
 
 function toWireMetadata(span: Span): WireMetadata {
-  const metadata: WireMetadata = {};
-  for (const [key, value] of Object.entries(span.metadata)) {
-    if (value !== null && !RESERVED_METADATA_KEYS.has(key)) metadata[key] = clip(toText(value));
-  }
+  const own = Object.entries(span.metadata).filter(
+    ([key, value]) => value !== null && !RESERVED_METADATA_KEYS.has(key),
+  );
+  const metadata: WireMetadata = Object.fromEntries(own.map(([key, value]) => [key, clip(toText(value))]));
   metadata["traceId"] = span.traceId;
   metadata["spanId"] = span.spanId;
   if (span.parentSpanId !== undefined) metadata["parentSpanId"] = span.parentSpanId;
@@ -108,11 +109,12 @@ function toTracingExtension(span: Span): JsonObject {
   if (span.status.code !== "ok") extension.status = toStatusBody(span.status);
   if (span.marks.length > 0) extension.marks = span.marks.map(toMarkBody);
   if (span.tags.length > 0) extension.tags = [...span.tags];
-  if (Object.entries(span.metadata).some(losesOnTheWire)) extension.metadata = span.metadata as JsonObject;
+  if (Object.entries(span.metadata).some(losesOnTheWire)) extension.metadata = span.metadata;
   if (span.model?.timeToFirstTokenMs !== undefined) {
     extension.time_to_first_token_ms = toMicroseconds(span.model.timeToFirstTokenMs);
   }
   if (span.model?.cached !== undefined) extension.cached = span.model.cached;
+  if ((span.model !== undefined) !== isModelType(span.type)) extension.model_call = span.model !== undefined;
   return extension as unknown as JsonObject;
 }
 

@@ -1,0 +1,92 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
+import { type LogProblem, readNumber } from "./log-fields.ts";
+
+/** When a span began and how long it took, as its log says. */
+export interface LogTimes {
+  readonly startTimeMs: number;
+  readonly durationMs: number;
+}
+
+/** What {@link readTimes} reads. */
+export interface TimePlaces {
+  readonly record: JsonObject;
+  readonly metadata: JsonObject;
+  readonly response: JsonObject;
+  readonly tracing: JsonObject | undefined;
+  readonly receivedAtMs: number;
+}
+
+/** The year 2255: microseconds since the epoch are exact up to here. */
+const MAX_TIME_MS = 9_000_000_000_000;
+
+/**
+ * Start and duration, in milliseconds. The start is that of `tracing`, else `createdAt`, `start_time` (epoch seconds),
+ * `metadata.startTime` (epoch nanoseconds), else the arrival minus the duration.
+ */
+export function readTimes(places: TimePlaces, problems: LogProblem[]): LogTimes {
+  const durationMs = readDuration(places, problems);
+  const startTimeMs = readStart(places, problems) ?? Math.max(0, places.receivedAtMs - durationMs);
+  return { startTimeMs, durationMs };
+}
+
+function readDuration({ record, response, tracing }: TimePlaces, problems: LogProblem[]): number {
+  const places: [string, JsonValue | undefined][] = [
+    ["response.body.tracing.duration_ms", tracing?.["duration_ms"]],
+    ["response.response_time", response["response_time"]],
+    ["response.time", response["time"]],
+    ["response_time", record["response_time"]],
+    ["time", record["time"]],
+  ];
+  for (const [path, value] of places) {
+    const ms = readNumber(value, path, problems);
+    if (ms !== undefined) return inRange(Math.max(0, ms), path, problems);
+  }
+  return 0;
+}
+
+function readStart({ record, metadata, tracing }: TimePlaces, problems: LogProblem[]): number | undefined {
+  const exact = tracing?.["start_time_ms"];
+  if (exact !== undefined) return readScaled(exact, 1, "response.body.tracing.start_time_ms", problems);
+  return (
+    readDate(record["createdAt"], "createdAt", problems) ??
+    readDate(record["created_at"], "created_at", problems) ??
+    readScaled(record["start_time"], 1_000, "start_time", problems) ??
+    readScaled(metadata["start_time"], 1_000, "metadata.start_time", problems) ??
+    readScaled(metadata["startTime"], 1e-6, "metadata.startTime", problems)
+  );
+}
+
+function readDate(value: JsonValue | undefined, path: string, problems: LogProblem[]): number | undefined {
+  if (value === undefined || value === null || value === "") return undefined;
+  const ms = typeof value === "string" ? Date.parse(value) : Number.NaN;
+  if (!Number.isNaN(ms)) return inRange(ms, path, problems);
+  problems.push({ path, reason: "expected ISO 8601 date" });
+  return undefined;
+}
+
+function readScaled(
+  value: JsonValue | undefined,
+  msPerUnit: number,
+  path: string,
+  problems: LogProblem[],
+): number | undefined {
+  const number = readNumber(value, path, problems);
+  return number === undefined ? undefined : inRange(toMicroseconds(number * msPerUnit), path, problems);
+}
+
+function inRange(ms: number, path: string, problems: LogProblem[]): number {
+  if (ms >= 0 && ms <= MAX_TIME_MS) return ms;
+  problems.push({ path, reason: "expected time between the years 1970 and 2255" });
+  return 0;
+}
+
+function toMicroseconds(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}
+
+/** The `response.body.tracing` that this library writes, or `undefined` where a body has none or someone else's. */
+export function tracingOf(responseBody: JsonObject): JsonObject | undefined {
+  const { tracing } = responseBody;
+  const isOurs = isJsonObject(tracing) && typeof tracing["start_time_ms"] === "number";
+  return isOurs && typeof tracing["duration_ms"] === "number" ? tracing : undefined;
+}
