@@ -5,6 +5,7 @@ const source = (path: string): string => fileURLToPath(new URL(`./packages/${pat
 
 /** Tests read the packages' sources; what is published is tested by the `install` project. */
 const alias = [
+  { find: /^#http-transport$/, replacement: source("core/src/transport/undici-transport.ts") },
   { find: /^@portkey-tracing\/core$/, replacement: source("core/src/index.ts") },
   { find: /^@portkey-tracing\/core\/wire$/, replacement: source("core/src/wire/index.ts") },
   { find: /^@portkey-tracing\/core\/tree$/, replacement: source("core/src/tree/index.ts") },

@@ -1,2 +1,49 @@
+export { ConfigError, isConfigError } from "./config-error.ts";
+export type { Diagnostic, DiagnosticCode, DiagnosticListener } from "./diagnostics.ts";
+export type {
+  EndEvent,
+  ErrorEvent,
+  EventOrigin,
+  MarkEvent,
+  RunChanges,
+  SpanContext,
+  StartEvent,
+  TokenEvent,
+  TraceEvent,
+  UpdateEvent,
+} from "./event.ts";
+export type { DeliveryReport } from "./exporter.ts";
+export { createSpanId, createTraceId, isSpanId, isTraceId, toSpanId, toTraceId } from "./ids.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
-export * from "./span.ts";
+export { isJsonObject } from "./json.ts";
+export type {
+  BatchOptions,
+  CaptureOptions,
+  OpenRunsOptions,
+  OptionRow,
+  QueueOptions,
+  RetryOptions,
+  TracingOptions,
+} from "./options.ts";
+export { OPTION_TABLE } from "./options.ts";
+export type { RedactableField, Redactor } from "./redact.ts";
+export type { Runtime, Timer } from "./runtime.ts";
+export type {
+  Mark,
+  ModelCall,
+  Span,
+  SpanError,
+  SpanSource,
+  SpanStatus,
+  SpanType,
+  StatusCode,
+  UnfinishedReason,
+  Usage,
+} from "./span.ts";
+export { SPAN_TYPES, STATUS_CODES } from "./span.ts";
+export type { SpanOptions } from "./span-by-hand.ts";
+export { isAbort, toSpanError } from "./span-error.ts";
+export type { FlushOptions, TraceOptions, Tracing, TracingStats } from "./tracing.ts";
+export { createTracing } from "./tracing.ts";
+export type { Batch, DropReason, Outcome, Transport } from "./transport/transport.ts";
+export { DROP_REASONS } from "./transport/transport.ts";

@@ -1,0 +1,47 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
+import type { OpenRun } from "./open-runs.ts";
+import type { ModelCall, Span, SpanStatus } from "./span.ts";
+
+/** Makes the immutable span of a run that has ended. Pure. */
+export function finishRun(run: OpenRun, spanId: string, status: SpanStatus, endTimeMs: number): Span {
+  const output = run.output ?? partialOutput(run);
+  const { parentSpanId, input } = run;
+  const model = withFirstToken(run);
+  return {
+    traceId: run.context.traceId,
+    spanId,
+    ...(parentSpanId === undefined ? {} : { parentSpanId }),
+    name: run.name,
+    type: run.type,
+    source: run.origin.source,
+    startTimeMs: run.startTimeMs,
+    durationMs: Math.max(0, endTimeMs - run.startTimeMs),
+    status,
+    ...(input === undefined ? {} : { input: model ? toBody(input, "input") : input }),
+    ...(output === undefined ? {} : { output: model ? toBody(output, "output") : output }),
+    ...(model === undefined ? {} : { model }),
+    marks: run.marks,
+    tags: run.tags,
+    metadata: run.metadata,
+  };
+}
+
+/** Bodies of model calls are always objects. */
+function toBody(value: JsonValue, key: string): JsonObject {
+  return isJsonObject(value) ? value : { [key]: value };
+}
+
+function withFirstToken(run: OpenRun): ModelCall | undefined {
+  const { model, firstTokenMs } = run;
+  if (model === undefined || model.timeToFirstTokenMs !== undefined) return model;
+  const streamed = run.chunks > 0 ? { streamed: true } : {};
+  if (firstTokenMs === undefined) return { ...model, ...streamed };
+  return { ...model, ...streamed, timeToFirstTokenMs: Math.max(0, firstTokenMs - run.startTimeMs) };
+}
+
+/** What a stream gave before it was left: the answer so far, in the shape of a whole one. */
+function partialOutput(run: OpenRun): JsonValue | undefined {
+  if (run.model === undefined || run.text.length === 0) return undefined;
+  const message = { role: "assistant", content: run.text.join("") };
+  return { object: "chat.completion", choices: [{ index: 0, message, finish_reason: null }] };
+}

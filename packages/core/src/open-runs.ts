@@ -1,0 +1,106 @@
+import type { EventOrigin, SpanContext } from "./event.ts";
+import type { JsonObject, JsonValue } from "./json.ts";
+import type { Mark, ModelCall, SpanType } from "./span.ts";
+
+/** The runs of one trace that are still open, and whether its root has ended. */
+export interface OpenTrace {
+  readonly open: Set<OpenRun>;
+  rootEnded: boolean;
+  lastEventMs: number;
+}
+
+/** A run whose end has not been seen. The only mutable state of the tracer. */
+export interface OpenRun {
+  readonly runId: string;
+  readonly trace: OpenTrace;
+  readonly parent: OpenRun | undefined;
+  readonly context: SpanContext;
+  readonly parentSpanId: string | undefined;
+  readonly isRoot: boolean;
+  readonly hidden: boolean;
+  readonly origin: EventOrigin;
+  readonly type: SpanType;
+  readonly startTimeMs: number;
+  name: string;
+  input: JsonValue | undefined;
+  output: JsonValue | undefined;
+  model: ModelCall | undefined;
+  tags: readonly string[];
+  metadata: JsonObject;
+  marks: Mark[];
+  /** Text of a streamed answer so far, in pieces. */
+  text: string[];
+  textLength: number;
+  chunks: number;
+  firstTokenMs: number | undefined;
+  lastEventMs: number;
+}
+
+/** What is remembered of a run that has ended, so that late children find their parent. */
+export interface EndedRun {
+  readonly trace: OpenTrace;
+  readonly context: SpanContext;
+  /** It was closed without its end having been seen. */
+  readonly closedEarly: boolean;
+  /** How many runs had this id so far. */
+  readonly count: number;
+}
+
+/** Open runs by id, and a bounded memory of those that ended lately. */
+export class OpenRuns {
+  private readonly open = new Map<string, OpenRun>();
+  private readonly ended = new Map<string, EndedRun>();
+
+  private readonly maxEnded: number;
+
+  constructor(maxEnded: number) {
+    this.maxEnded = maxEnded;
+  }
+
+  get size(): number {
+    return this.open.size;
+  }
+
+  get(runId: string): OpenRun | undefined {
+    return this.open.get(runId);
+  }
+
+  getEnded(runId: string): EndedRun | undefined {
+    return this.ended.get(runId);
+  }
+
+  /** Latest first, so that children come before their parents. */
+  all(): OpenRun[] {
+    return [...this.open.values()].toReversed();
+  }
+
+  oldest(): OpenRun | undefined {
+    return this.open.values().next().value;
+  }
+
+  add(run: OpenRun): void {
+    this.open.set(run.runId, run);
+    run.trace.open.add(run);
+  }
+
+  /** Notes a sign of life. */
+  touch(run: OpenRun, timeMs: number): void {
+    run.lastEventMs = Math.max(run.lastEventMs, timeMs);
+    run.trace.lastEventMs = Math.max(run.trace.lastEventMs, timeMs);
+  }
+
+  /** Takes a run out; it is remembered until so many others have ended. */
+  end(run: OpenRun, closedEarly: boolean): void {
+    this.open.delete(run.runId);
+    run.trace.open.delete(run);
+    if (run.isRoot) run.trace.rootEnded = true;
+    if (run.parent !== undefined) this.touch(run.parent, run.lastEventMs);
+    const count = (this.ended.get(run.runId)?.count ?? 0) + 1;
+    this.ended.delete(run.runId);
+    this.ended.set(run.runId, { trace: run.trace, context: run.context, closedEarly, count });
+    if (this.ended.size > this.maxEnded) {
+      const [first] = this.ended.keys();
+      if (first !== undefined) this.ended.delete(first);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import type { DiagnosticListener } from "./diagnostics.ts";
+import type { Redactor } from "./redact.ts";
+import type { Transport } from "./transport/transport.ts";
+
+/** Options of {@link createTracing}. Code beats environment beats default; an explicit `undefined` counts as unset. */
+export interface TracingOptions {
+  /** Portkey API key with the permissions `completions.write` and `logs.write`. */
+  apiKey?: string | undefined;
+  /** Address of the API, up to and including `/v1`. */
+  baseURL?: string | undefined;
+  /** `false` turns tracing off without a word. */
+  enabled?: boolean | undefined;
+  /** Metadata of every span. Portkey indexes `_user`, `_organisation`, `_prompt` and `_environment`. */
+  metadata?: Readonly<Record<string, unknown>> | undefined;
+  /** Pins the trace id of everything that is traced. Free text. */
+  traceId?: string | undefined;
+  /** What is kept of inputs and outputs, and how much. */
+  capture?: CaptureOptions | undefined;
+  /** Changes or withholds content before it is encoded, see {@link Redactor}. */
+  redact?: Redactor | readonly Redactor[] | undefined;
+  /** When a batch is sent. */
+  batch?: BatchOptions | undefined;
+  /** How much may wait to be sent. */
+  queue?: QueueOptions | undefined;
+  /** How long one batch is tried. */
+  retry?: RetryOptions | undefined;
+  /** Bounds of runs whose end has not been seen. */
+  openRuns?: OpenRunsOptions | undefined;
+  /** Delivers batches in another way than HTTP to `baseURL`. */
+  transport?: Transport | undefined;
+  /** Told of problems; the default writes one line to standard error, each kind at most once a minute. */
+  onDiagnostic?: DiagnosticListener | undefined;
+}
+
+export interface CaptureOptions {
+  /** `false` keeps names, times, models and tokens, but no inputs. */
+  inputs?: boolean | undefined;
+  /** `false` keeps names, times, models and tokens, but no outputs. */
+  outputs?: boolean | undefined;
+  /** UTF-8 bytes of text kept of each input and each output. */
+  maxBytes?: number | undefined;
+  /** Levels of nesting kept of each input and each output. */
+  maxDepth?: number | undefined;
+}
+
+export interface BatchOptions {
+  /** Records in one request. */
+  maxRecords?: number | undefined;
+  /** UTF-8 bytes of one request; a single larger record goes alone. */
+  maxBytes?: number | undefined;
+  /** Milliseconds from the first waiting record to the request. */
+  flushIntervalMs?: number | undefined;
+}
+
+export interface QueueOptions {
+  /** Records that may wait. On overflow the oldest are dropped, and counted. */
+  maxRecords?: number | undefined;
+  /** UTF-8 bytes that may wait. */
+  maxBytes?: number | undefined;
+}
+
+export interface RetryOptions {
+  /** Milliseconds before the second attempt; doubled for each further one, with jitter. */
+  minDelayMs?: number | undefined;
+  /** Longest wait between attempts, unless the server asks for more by `Retry-After`. Milliseconds. */
+  maxDelayMs?: number | undefined;
+  /** Milliseconds after which an attempt without an answer counts as failed. */
+  attemptTimeoutMs?: number | undefined;
+  /** Milliseconds after which a batch is given up, over all attempts. */
+  deadlineMs?: number | undefined;
+}
+
+export interface OpenRunsOptions {
+  /** Runs that may be open at once; beyond it the oldest is closed as `unfinished`. */
+  max?: number | undefined;
+  /** Milliseconds without an event after which a run is closed as `unfinished`, once its root has ended. */
+  rootGraceMs?: number | undefined;
+  /** Milliseconds without any event in its trace after which a run is closed as `unfinished`. */
+  idleLimitMs?: number | undefined;
+}
+
+/** Options with nothing left open. */
+export interface ResolvedOptions {
+  readonly apiKey: string | undefined;
+  readonly baseURL: string;
+  readonly enabled: boolean;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly traceId: string | undefined;
+  readonly capture: Readonly<Required<Defined<CaptureOptions>>>;
+  readonly redact: readonly Redactor[];
+  readonly batch: Readonly<Required<Defined<BatchOptions>>>;
+  readonly queue: Readonly<Required<Defined<QueueOptions>>>;
+  readonly retry: Readonly<Required<Defined<RetryOptions>>>;
+  readonly openRuns: Readonly<Required<Defined<OpenRunsOptions>>>;
+  readonly transport: Transport | undefined;
+  readonly onDiagnostic: DiagnosticListener | undefined;
+}
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+/** How one option is checked and documented. */
+export interface OptionRow {
+  /** Path of the option, e.g. `batch.maxRecords`. */
+  readonly option: string;
+  readonly kind: "text" | "url" | "flag" | "count" | "milliseconds" | "bytes" | "object" | "function" | "transport";
+  readonly environment?: string;
+  readonly default?: string | number | boolean;
+  readonly description: string;
+}
+
+/** All options in one table: what is read, checked, defaulted and documented comes from here. */
+export const OPTION_TABLE: readonly OptionRow[] = [
+  { option: "apiKey", kind: "text", environment: "PORTKEY_API_KEY", description: "Portkey API key with `completions.write` and `logs.write`. Not needed for a loopback `baseURL`." },
+  { option: "baseURL", kind: "url", environment: "PORTKEY_BASE_URL", default: "https://api.portkey.ai/v1", description: "Address of the API, up to and including `/v1`. Plain `http:` is for loopback only." },
+  { option: "enabled", kind: "flag", environment: "PORTKEY_TRACING_ENABLED", default: true, description: "`false` turns tracing off without a word." },
+  { option: "metadata", kind: "object", description: "Metadata of every span. Portkey indexes `_user`, `_organisation`, `_prompt`, `_environment`." },
+  { option: "traceId", kind: "text", description: "Pins the trace id of everything that is traced. Free text." },
+  { option: "capture.inputs", kind: "flag", environment: "PORTKEY_TRACING_CAPTURE_INPUTS", default: true, description: "`false` keeps names, times, models and tokens, but no inputs." },
+  { option: "capture.outputs", kind: "flag", environment: "PORTKEY_TRACING_CAPTURE_OUTPUTS", default: true, description: "`false` keeps names, times, models and tokens, but no outputs." },
+  { option: "capture.maxBytes", kind: "bytes", default: 1_048_576, description: "Text kept of each input and each output; what is cut is marked." },
+  { option: "capture.maxDepth", kind: "count", default: 40, description: "Levels of nesting kept of each input and each output." },
+  { option: "redact", kind: "function", description: "One redactor or several, run before anything is encoded." },
+  { option: "batch.maxRecords", kind: "count", default: 100, description: "Records in one request." },
+  { option: "batch.maxBytes", kind: "bytes", default: 1_048_576, description: "Size of one request; a single larger record goes alone." },
+  { option: "batch.flushIntervalMs", kind: "milliseconds", environment: "PORTKEY_TRACING_FLUSH_INTERVAL_MS", default: 1_000, description: "From the first waiting record to the request." },
+  { option: "queue.maxRecords", kind: "count", default: 10_000, description: "Records that may wait; on overflow the oldest are dropped, and counted." },
+  { option: "queue.maxBytes", kind: "bytes", default: 67_108_864, description: "Size of what may wait; on overflow the oldest are dropped, and counted." },
+  { option: "retry.minDelayMs", kind: "milliseconds", default: 250, description: "Before the second attempt; doubled for each further one, with jitter." },
+  { option: "retry.maxDelayMs", kind: "milliseconds", default: 10_000, description: "Longest wait between attempts, unless `Retry-After` asks for more." },
+  { option: "retry.attemptTimeoutMs", kind: "milliseconds", default: 10_000, description: "After which an attempt without an answer counts as failed." },
+  { option: "retry.deadlineMs", kind: "milliseconds", default: 600_000, description: "After which a batch is given up, over all attempts." },
+  { option: "openRuns.max", kind: "count", default: 10_000, description: "Runs that may be open at once; beyond it the oldest is closed as `unfinished`." },
+  { option: "openRuns.rootGraceMs", kind: "milliseconds", default: 10_000, description: "Silence after which a run is closed, once its root has ended." },
+  { option: "openRuns.idleLimitMs", kind: "milliseconds", default: 1_800_000, description: "Silence in its whole trace after which a run is closed." },
+  { option: "transport", kind: "transport", description: "Delivers batches in another way than HTTP to `baseURL`." },
+  { option: "onDiagnostic", kind: "function", description: "Told of problems; the default writes a line to standard error, each kind at most once a minute." },
+];

@@ -1,0 +1,85 @@
+import { describe, expect, it } from "vitest";
+import { ConfigError, isConfigError } from "./config-error.ts";
+import type { TracingOptions } from "./options.ts";
+import { isLoopback, resolveOptions } from "./resolve-options.ts";
+
+const resolve = (code: TracingOptions, environment: Record<string, string> = {}) => resolveOptions(code, environment);
+
+describe("where a value comes from", () => {
+  it("code beats environment beats default", () => {
+    const environment = { PORTKEY_BASE_URL: "http://127.0.0.1:1/v1" };
+    expect(resolve({ baseURL: "https://a.example/v1" }, environment).options.baseURL).toBe("https://a.example/v1");
+    expect(resolve({}, environment).options.baseURL).toBe("http://127.0.0.1:1/v1");
+    expect(resolve({}).options.baseURL).toBe("https://api.portkey.ai/v1");
+  });
+
+  it("undefined in code and an empty variable are unset", () => {
+    const { options } = resolve({ apiKey: undefined, batch: { maxRecords: undefined } }, { PORTKEY_API_KEY: "" });
+    expect(options.apiKey).toBeUndefined();
+    expect(options.batch.maxRecords).toBe(100);
+  });
+
+  it("the user's object is not written to", () => {
+    const code = Object.freeze({ batch: Object.freeze({ maxBytes: 5 }) });
+    expect(resolve(code).options.batch).toEqual({ maxBytes: 5, maxRecords: 100, flushIntervalMs: 1000 });
+  });
+
+  it("an address loses its trailing slash", () => {
+    expect(resolve({ baseURL: "https://a.example/v1/" }).options.baseURL).toBe("https://a.example/v1");
+  });
+});
+
+describe("a wrong value in code", () => {
+  it.each<[string, Record<string, unknown>, RegExp]>([
+    ["a number as key", { apiKey: 5 }, /^apiKey: must be a text that is not empty, not 5$/],
+    ["an empty key", { apiKey: "" }, /^apiKey: .*an empty text$/],
+    ["no address", { baseURL: "portkey" }, /^baseURL: must be an address like/],
+    ["plain http to another machine", { baseURL: "http://api.portkey.ai/v1" }, /^baseURL: must be https:/],
+    ["a secret in the address", { baseURL: "https://u:p@a.example/v1" }, /no user name or password/],
+    ["a text as flag", { enabled: "yes" }, /^enabled: must be true or false, not a string$/],
+    ["a negative size", { batch: { maxBytes: -1 } }, /^batch\.maxBytes: must be a whole number of at least 1, not -1$/],
+    ["a group that is none", { batch: 5 }, /^batch: must be an object, not 5$/],
+    ["a list as metadata", { metadata: [] }, /^metadata: must be an object, not an array$/],
+    ["a redactor that is none", { redact: [5] }, /^redact: must be a function/],
+    ["a transport that is none", { transport: {} }, /^transport: must have a method `send`/],
+    ["a typing error", { apikey: "x" }, /^apikey: unknown option; did you mean apiKey\?$/],
+    ["a typing error inside", { batch: { max_records: 1 } }, /^batch\.max_records: unknown option; did you mean batch\.maxRecords\?$/],
+  ])("%s throws a ConfigError that names the option", (_name, code, message) => {
+    let thrown: unknown;
+    try {
+      resolve(code as TracingOptions);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(ConfigError);
+    expect(isConfigError(thrown)).toBe(true);
+    expect((thrown as ConfigError).message).toMatch(message);
+  });
+
+  it("never shows a text value, which may be a secret", () => {
+    expect(() => resolve({ baseURL: "sk-secret" })).toThrow(/^(?!.*sk-secret)/);
+  });
+});
+
+describe("a wrong value in the environment", () => {
+  it("warns once, naming variable and option, and the default holds", () => {
+    const { options, warnings } = resolve({}, { PORTKEY_BASE_URL: "nonsense", PORTKEY_TRACING_FLUSH_INTERVAL_MS: "soon" });
+    expect(options.baseURL).toBe("https://api.portkey.ai/v1");
+    expect(options.batch.flushIntervalMs).toBe(1000);
+    expect(warnings).toHaveLength(2);
+    expect(warnings[0]).toMatch(/^PORTKEY_BASE_URL \(option baseURL\) must be an address/);
+  });
+
+  it.each([["off", false], ["FALSE", false], ["1", true]])("reads %s as a flag", (text, expected) => {
+    expect(resolve({}, { PORTKEY_TRACING_ENABLED: text }).options.enabled).toBe(expected);
+  });
+});
+
+describe("loopback", () => {
+  it.each(["http://localhost:1", "http://127.8.9.1", "http://[::1]:80", "http://app.localhost"])("%s is", (url) => {
+    expect(isLoopback(new URL(url))).toBe(true);
+  });
+  it.each(["http://127.0.0.1.evil.example", "http://localhost.evil.example", "http://10.0.0.1", "http://[::2]"])("%s is not", (url) => {
+    expect(isLoopback(new URL(url))).toBe(false);
+  });
+});

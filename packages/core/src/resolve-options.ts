@@ -1,0 +1,143 @@
+import { ConfigError } from "./config-error.ts";
+import { type OptionRow, OPTION_TABLE, type ResolvedOptions, type TracingOptions } from "./options.ts";
+
+/** What resolving gave: the options, and a sentence for each wrong value in the environment. */
+export interface Resolution {
+  readonly options: ResolvedOptions;
+  readonly warnings: readonly string[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Code beats environment beats default. A wrong value in code throws; in the environment it warns, and the default holds. */
+export function resolveOptions(code: TracingOptions, environment: Environment): Resolution {
+  refuseUnknown(code);
+  const warnings: string[] = [];
+  const resolved: Record<string, unknown> = {};
+  for (const row of OPTION_TABLE) {
+    setPath(resolved, row.option, fromCode(row, code) ?? fromEnvironment(row, environment, warnings) ?? row.default);
+  }
+  resolved["metadata"] ??= {};
+  resolved["redact"] = [resolved["redact"] ?? []].flat();
+  return { options: resolved as unknown as ResolvedOptions, warnings };
+}
+
+/** True for an address that never leaves this machine. */
+export function isLoopback(url: URL): boolean {
+  const host = url.hostname;
+  return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function fromCode(row: OptionRow, code: TracingOptions): unknown {
+  const value = getPath(code, row.option);
+  if (value === undefined) return undefined;
+  const problem = check(row, value);
+  if (problem !== undefined) throw new ConfigError(row.option, `${problem}, not ${describe(value)}`);
+  return row.kind === "url" ? normalizeUrl(value as string) : value;
+}
+
+function fromEnvironment(row: OptionRow, environment: Environment, warnings: string[]): unknown {
+  const text = row.environment === undefined ? undefined : environment[row.environment];
+  if (text === undefined || text === "") return undefined;
+  const value = parse(row, text);
+  const problem = check(row, value);
+  if (problem === undefined) return row.kind === "url" ? normalizeUrl(text) : value;
+  const fallback = row.default === undefined ? "it is ignored" : `the default ${String(row.default)} holds`;
+  warnings.push(`${row.environment} (option ${row.option}) ${problem}; ${fallback}`);
+  return undefined;
+}
+
+function parse(row: OptionRow, text: string): unknown {
+  switch (row.kind) {
+    case "flag":
+      return { true: true, "1": true, on: true, false: false, "0": false, off: false }[text.toLowerCase()];
+    case "count":
+    case "bytes":
+    case "milliseconds":
+      return Number(text);
+    default:
+      return text;
+  }
+}
+
+/** What is wrong with a value, as the end of a sentence that begins with the option's name. */
+function check(row: OptionRow, value: unknown): string | undefined {
+  switch (row.kind) {
+    case "text":
+      return typeof value === "string" && value !== "" ? undefined : "must be a text that is not empty";
+    case "url":
+      return checkUrl(value);
+    case "flag":
+      return typeof value === "boolean" ? undefined : "must be true or false";
+    case "count":
+    case "bytes":
+      return isWhole(value, 1) ? undefined : "must be a whole number of at least 1";
+    case "milliseconds":
+      return isWhole(value, 0) ? undefined : "must be a whole number of milliseconds, 0 or more";
+    case "object":
+      return isRecord(value) ? undefined : "must be an object";
+    case "function":
+      return [value].flat().every((item) => typeof item === "function") ? undefined : "must be a function";
+    case "transport":
+      return isRecord(value) && typeof value["send"] === "function" ? undefined : "must have a method `send`";
+  }
+}
+
+function checkUrl(value: unknown): string | undefined {
+  if (typeof value !== "string" || !URL.canParse(value)) return "must be an address like https://api.portkey.ai/v1";
+  const url = new URL(value);
+  if (url.protocol !== "http:" && url.protocol !== "https:") return "must begin with https:// or http://";
+  if (url.username !== "" || url.password !== "") return "must hold no user name or password";
+  if (url.search !== "" || url.hash !== "") return "must hold no query and no fragment";
+  if (url.protocol === "http:" && !isLoopback(url)) return "must be https: for a host that is not this machine";
+  return undefined;
+}
+
+function normalizeUrl(text: string): string {
+  return new URL(text).href.replace(/\/+$/, "");
+}
+
+/** Catches typing errors where no compiler does. */
+function refuseUnknown(code: TracingOptions): void {
+  const known = new Set(OPTION_TABLE.flatMap((row) => [row.option, row.option.split(".", 1)[0] ?? ""]));
+  for (const [key, value] of Object.entries(code)) {
+    if (!known.has(key)) throw new ConfigError(key, `unknown option${suggest(key, known)}`);
+    if (known.has(key) && OPTION_TABLE.some((row) => row.option.startsWith(`${key}.`)) && value !== undefined) {
+      if (!isRecord(value)) throw new ConfigError(key, `must be an object, not ${describe(value)}`);
+      for (const inner of Object.keys(value)) {
+        const path = `${key}.${inner}`;
+        if (!known.has(path)) throw new ConfigError(path, `unknown option${suggest(path, known)}`);
+      }
+    }
+  }
+}
+
+function suggest(key: string, known: ReadonlySet<string>): string {
+  const near = [...known].find((name) => name.toLowerCase() === key.toLowerCase().replaceAll("_", ""));
+  return near === undefined ? "" : `; did you mean ${near}?`;
+}
+
+/** Never the value of a text: it may be a secret. */
+function describe(value: unknown): string {
+  if (typeof value === "number" || typeof value === "boolean" || value === null) return String(value);
+  if (value === "") return "an empty text";
+  return Array.isArray(value) ? "an array" : `a ${typeof value}`;
+}
+
+function isWhole(value: unknown, minimum: number): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= minimum;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function getPath(source: object, path: string): unknown {
+  return path.split(".").reduce<unknown>((value, key) => (isRecord(value) ? value[key] : undefined), source);
+}
+
+function setPath(target: Record<string, unknown>, path: string, value: unknown): void {
+  const [first = "", second] = path.split(".");
+  if (second === undefined) target[first] = value;
+  else target[first] = { ...(target[first] as object | undefined), [second]: value };
+}

@@ -1,0 +1,141 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { DEFAULT_LIMITS, REDACTED, snapshot } from "./snapshot.ts";
+import { utf8Length } from "./utf8.ts";
+
+class Money {
+  readonly amount: number;
+  constructor(amount: number) {
+    this.amount = amount;
+  }
+  get doubled(): number {
+    return this.amount * 2;
+  }
+}
+
+describe("what a snapshot keeps", () => {
+  it.each([
+    ["plain data", { a: [1, "x", null, true] }, { a: [1, "x", null, true] }],
+    ["undefined members", { a: undefined, b: 1 }, { b: 1 }],
+    ["holes and undefined items", [undefined, 1], [null, 1]],
+    ["functions", { f: () => 1, g: 2 }, { g: 2 }],
+    ["BigInt", { n: 123n }, { n: "123" }],
+    ["numbers that JSON has not", [Number.NaN, -Infinity], ["NaN", "-Infinity"]],
+    ["Map with text keys", new Map([["a", 1]]), { a: 1 }],
+    ["Map with other keys", new Map([[1, "a"]]), [[1, "a"]]],
+    ["Set", new Set([1, 2]), [1, 2]],
+    ["Date", new Date(0), "1970-01-01T00:00:00.000Z"],
+    ["invalid Date", new Date("x"), "Invalid Date"],
+    ["URL", new URL("http://localhost/a"), "http://localhost/a"],
+    ["binary", { b: new Uint8Array(12), c: Buffer.from("abc") }, { b: "[Uint8Array: 12 bytes]", c: "[Buffer: 3 bytes]" }],
+    ["class instances by their own fields", new Money(2), { amount: 2 }],
+    ["lone surrogates", "a\ud800b", "a\ufffdb"],
+    ["no prototype", Object.assign(Object.create(null), { a: 1 }), { a: 1 }],
+  ])("%s", (_name, value, expected) => {
+    expect(snapshot(value)).toEqual(expected);
+  });
+
+  it("errors by name, message and cause", () => {
+    const error = new RangeError("too far", { cause: new Error("wind") });
+    expect(snapshot({ error })).toEqual({
+      error: { name: "RangeError", message: "too far", cause: { name: "Error", message: "wind" } },
+    });
+  });
+
+  it("a member named __proto__ as data", () => {
+    const copy = snapshot(JSON.parse('{"__proto__":{"polluted":1}}'));
+    expect(JSON.stringify(copy)).toBe('{"__proto__":{"polluted":1}}');
+    expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
+  });
+
+  it("an object twice where it stands twice, and once where it holds itself", () => {
+    const shared = { x: 1 };
+    const ring: Record<string, unknown> = { a: shared, b: shared };
+    ring["self"] = ring;
+    expect(snapshot(ring)).toEqual({ a: { x: 1 }, b: { x: 1 }, self: "[circular]" });
+  });
+
+  it("no reference: later changes do not show", () => {
+    const live = { list: [{ a: 1 }] };
+    const copy = snapshot(live);
+    live.list[0] = { a: 2 };
+    live.list.push({ a: 3 });
+    expect(copy).toEqual({ list: [{ a: 1 }] });
+  });
+});
+
+describe("hostile values", () => {
+  it("a getter that throws costs its own member only", () => {
+    const value = {
+      a: 1,
+      get b(): never {
+        throw new Error("boom");
+      },
+      c: 3,
+    };
+    expect(snapshot(value)).toEqual({ a: 1, b: "[unreadable: boom]", c: 3 });
+  });
+
+  it.each([
+    ["toJSON that throws", { toJSON: (): never => { throw new Error("no"); } }],
+    ["toJSON that returns itself", new (class { toJSON(): this { return this; } })()],
+    ["a revoked proxy", (() => { const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return proxy; })()],
+    ["a proxy that throws on everything", new Proxy({}, { ownKeys: () => { throw new Error("keys"); }, get: () => { throw new Error("get"); } })],
+    ["an error whose message throws", Object.defineProperty(new Error("x"), "message", { get() { throw new Error("m"); } })],
+    ["a throw of something that cannot be text", { get a(): never { throw { toString() { throw new Error("t"); } }; } }],
+  ])("%s", (_name, value) => {
+    const copy = snapshot({ value, after: 1 });
+    expect(copy).toMatchObject({ after: 1 });
+    expect(() => JSON.stringify(copy)).not.toThrow();
+  });
+
+  it("nesting of 50,000 levels ends at the depth limit", () => {
+    let deep: unknown = "end";
+    for (let level = 0; level < 50_000; level++) deep = { deep };
+    const text = JSON.stringify(snapshot(deep));
+    expect(text).toContain(`[truncated: deeper than ${DEFAULT_LIMITS.maxDepth} levels]`);
+  });
+
+  it("a text of 50 MB is cut at the byte limit, whole characters only", () => {
+    let cuts = 0;
+    const copy = snapshot("é".repeat(25_000_000), { maxBytes: 1001, maxDepth: 5, onTruncated: () => cuts++ }) as string;
+    expect(copy).toBe(`${"é".repeat(500)}[truncated: ${50_000_000 - 1001} bytes]`);
+    expect(cuts).toBe(1);
+  });
+
+  it("a web of shared objects, endless when written out, ends at the byte limit", () => {
+    let web: unknown = ["x"];
+    for (let level = 0; level < 38; level++) web = [web, web];
+    const text = JSON.stringify(snapshot(web, { maxBytes: 10_000, maxDepth: 50 }));
+    expect(text.length).toBeLessThan(100_000);
+    expect(text).toContain("[truncated");
+  });
+});
+
+describe("secrets and views", () => {
+  it("replaces the values of secret keys at any depth", () => {
+    const isSecretKey = (key: string): boolean => key === "apiKey";
+    expect(snapshot({ a: [{ apiKey: "sk-1", b: 2 }] }, { ...DEFAULT_LIMITS, isSecretKey })).toEqual({
+      a: [{ apiKey: REDACTED, b: 2 }],
+    });
+  });
+
+  it("reads a framework's objects through the view", () => {
+    const view = (value: object): unknown => (value instanceof Money ? { money: value.amount } : undefined);
+    expect(snapshot([new Money(3)], { ...DEFAULT_LIMITS, view })).toEqual([{ money: 3 }]);
+  });
+});
+
+describe("for any value", () => {
+  it("the copy is JSON that comes back equal, and within the bound", () => {
+    fc.assert(
+      fc.property(fc.anything({ withBigInt: true, withMap: true, withSet: true, withDate: true, withTypedArray: true, withSparseArray: true, withNullPrototype: true }), (value) => {
+        const copy = snapshot(value, { maxBytes: 200, maxDepth: 6 });
+        if (copy === undefined) return;
+        const text = JSON.stringify(copy);
+        expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(JSON.parse(text))));
+        expect(utf8Length(text)).toBeLessThan(200 * 6 + 2000);
+      }),
+    );
+  });
+});

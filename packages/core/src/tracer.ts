@@ -1,0 +1,273 @@
+import type {
+  EndEvent,
+  ErrorEvent,
+  EventOrigin,
+  MarkEvent,
+  RunChanges,
+  SpanContext,
+  StartEvent,
+  TokenEvent,
+  TraceEvent,
+} from "./event.ts";
+import { finishRun } from "./finish-run.ts";
+import { toSpanId, toTraceId } from "./ids.ts";
+import type { JsonObject, JsonValue } from "./json.ts";
+import { type OpenRun, OpenRuns, type OpenTrace } from "./open-runs.ts";
+import type { Runtime, Timer } from "./runtime.ts";
+import type { Span, SpanStatus, UnfinishedReason } from "./span.ts";
+
+/** What surrounds a run that starts: where it hangs when it has no parent run, and what it inherits. */
+export interface Surroundings {
+  readonly parent?: SpanContext | undefined;
+  readonly metadata?: Readonly<JsonObject> | undefined;
+}
+
+/** What the tracer needs to know and to reach. */
+export interface TracerOptions {
+  readonly runtime: Runtime;
+  /** Copies a value of the program into plain JSON. */
+  readonly snapshot: (value: unknown, origin: EventOrigin) => JsonValue | undefined;
+  /** Metadata of every span. */
+  readonly metadata: Readonly<JsonObject>;
+  /** Trace id of every root, where the user pinned one. */
+  readonly traceId: string | undefined;
+  readonly maxOpenRuns: number;
+  /** How long after its root's end a run may still be open. */
+  readonly rootGraceMs: number;
+  /** How long a run may be open without any event. */
+  readonly idleLimitMs: number;
+  readonly surroundings: () => Surroundings | undefined;
+  readonly onSpan: (span: Span) => void;
+}
+
+/** Where a new run hangs: under a run of this tracer, open or ended, or under a span of someone else. */
+interface Parent {
+  readonly context: SpanContext;
+  readonly trace: OpenTrace | undefined;
+  readonly run: OpenRun | undefined;
+}
+
+const MAX_MARKS = 256;
+const MAX_STREAMED_CHARACTERS = 262_144;
+const MAX_REMEMBERED_RUNS = 10_000;
+
+/**
+ * Turns the events of frameworks into spans. Holds the open runs and nothing else; a span is handed on when its run
+ * ends, and every run ends: by its own end event, or by one of the bounds.
+ */
+export class Tracer {
+  private readonly runs = new OpenRuns(MAX_REMEMBERED_RUNS);
+  private readonly options: TracerOptions;
+  private sweepTimer: Timer | undefined;
+  private late = 0;
+
+  constructor(options: TracerOptions) {
+    this.options = options;
+  }
+
+  /** Runs that are open now. */
+  get openRuns(): number {
+    return this.runs.size;
+  }
+
+  /** Ends that came after their run had been closed as unfinished. */
+  get lateEnds(): number {
+    return this.late;
+  }
+
+  /** Position of a run in its trace; also for runs that ended lately. */
+  contextOf(runId: string): SpanContext | undefined {
+    return this.runs.get(runId)?.context ?? this.runs.getEnded(runId)?.context;
+  }
+
+  record(event: TraceEvent, origin: EventOrigin): void {
+    if (event.kind === "start") {
+      this.start(event, origin);
+      return;
+    }
+    const run = this.runs.get(event.runId);
+    if (run === undefined) {
+      this.noteLate(event);
+      return;
+    }
+    this.runs.touch(run, this.options.runtime.now());
+    switch (event.kind) {
+      case "mark":
+        return this.mark(run, event);
+      case "token":
+        return this.token(run, event);
+      case "update":
+        return this.change(run, event);
+      case "end":
+        this.change(run, event);
+        return this.finish(run, { code: "ok" }, event.timeMs);
+      case "error":
+        this.change(run, event);
+        return this.finish(run, this.toStatus(event, origin), event.timeMs);
+    }
+  }
+
+  /** Closes what is still open although its root has ended. */
+  closeLeftovers(): void {
+    for (const run of this.runs.all()) if (run.trace.rootEnded) this.close(run, "root_ended");
+  }
+
+  /** Closes everything. */
+  closeAll(reason: UnfinishedReason): void {
+    for (const run of this.runs.all()) this.close(run, reason);
+    this.sweepTimer?.cancel();
+    this.sweepTimer = undefined;
+  }
+
+  private start(event: StartEvent, origin: EventOrigin): void {
+    // Some versions of LangChain deliver each event once for every place at which the handler was given.
+    if (this.runs.get(event.runId) !== undefined) return;
+    const run = this.open(event, origin);
+    this.runs.add(run);
+    if (this.runs.size > this.options.maxOpenRuns) {
+      const oldest = this.runs.oldest();
+      if (oldest !== undefined) this.close(oldest, "open_runs_overflow");
+    }
+    this.scheduleSweep();
+  }
+
+  private open(event: StartEvent, origin: EventOrigin): OpenRun {
+    const now = this.options.runtime.now();
+    const surroundings = this.options.surroundings();
+    const parent = this.parentOf(event, surroundings);
+    const traceId = parent?.context.traceId ?? event.traceId ?? this.options.traceId ?? toTraceId(event.runId);
+    const hidden = event.hidden === true;
+    return {
+      runId: event.runId,
+      trace: parent?.trace ?? { open: new Set(), rootEnded: false, lastEventMs: now },
+      parent: parent?.run,
+      context: hidden ? withSpan(traceId, parent?.context.spanId) : { traceId, spanId: this.spanIdFor(event.runId) },
+      parentSpanId: parent?.context.spanId,
+      isRoot: parent?.trace === undefined,
+      hidden,
+      origin,
+      type: event.type,
+      startTimeMs: now,
+      name: event.name,
+      input: hidden ? undefined : this.options.snapshot(event.input, origin),
+      output: undefined,
+      model: event.model,
+      tags: toTags(event.tags),
+      metadata: { ...this.options.metadata, ...surroundings?.metadata, ...this.toMetadata(event.metadata, origin) },
+      marks: [],
+      text: [],
+      textLength: 0,
+      chunks: 0,
+      firstTokenMs: undefined,
+      lastEventMs: now,
+    };
+  }
+
+  /** A parent run that was never seen counts as none: the handler may sit on an inner part only. */
+  private parentOf(
+    event: StartEvent,
+    surroundings: Surroundings | undefined,
+  ): Parent | undefined {
+    const { parentRunId } = event;
+    if (parentRunId !== undefined) {
+      const run = this.runs.get(parentRunId);
+      if (run !== undefined) return { context: run.context, trace: run.trace, run };
+      const ended = this.runs.getEnded(parentRunId);
+      if (ended !== undefined) return { context: ended.context, trace: ended.trace, run: undefined };
+    }
+    const context = event.parent ?? (event.traceId === undefined ? surroundings?.parent : undefined);
+    return context === undefined ? undefined : { context, trace: undefined, run: undefined };
+  }
+
+  /** A run id that is used again stands for another span. */
+  private spanIdFor(runId: string): string {
+    const ended = this.runs.getEnded(runId);
+    return toSpanId(ended === undefined ? runId : `${runId}#${ended.count + 1}`);
+  }
+
+  private mark(run: OpenRun, event: MarkEvent): void {
+    if (run.marks.length >= MAX_MARKS) return;
+    const attributes = this.options.snapshot(event.attributes, run.origin);
+    const moment = { name: event.name, timeMs: run.lastEventMs };
+    run.marks.push(attributes === undefined ? moment : { ...moment, attributes });
+  }
+
+  private token(run: OpenRun, event: TokenEvent): void {
+    run.chunks += 1;
+    if (event.text === "") {
+      if (event.hasContent === true) run.firstTokenMs ??= run.lastEventMs;
+      return;
+    }
+    run.firstTokenMs ??= run.lastEventMs;
+    if (run.textLength >= MAX_STREAMED_CHARACTERS) return;
+    run.text.push(event.text);
+    run.textLength += event.text.length;
+  }
+
+  private change(run: OpenRun, changes: RunChanges): void {
+    if (run.hidden) return;
+    if (changes.name !== undefined) run.name = changes.name;
+    if (changes.tags !== undefined) run.tags = toTags(changes.tags);
+    if (changes.model !== undefined) run.model = { ...run.model, ...changes.model };
+    if (changes.metadata !== undefined) Object.assign(run.metadata, this.toMetadata(changes.metadata, run.origin));
+    if (changes.output !== undefined) run.output = this.options.snapshot(changes.output, run.origin);
+  }
+
+  private toMetadata(metadata: Readonly<Record<string, unknown>> | undefined, origin: EventOrigin): JsonObject {
+    const copy = metadata === undefined ? undefined : this.options.snapshot(metadata, origin);
+    return typeof copy === "object" && copy !== null && !Array.isArray(copy) ? copy : {};
+  }
+
+  private toStatus(event: ErrorEvent, origin: EventOrigin): SpanStatus {
+    if (event.status === "interrupted") {
+      const value = this.options.snapshot(event.value, origin);
+      return value === undefined ? { code: "interrupted" } : { code: "interrupted", value };
+    }
+    if (event.status === "cancelled") {
+      return event.error === undefined ? { code: "cancelled" } : { code: "cancelled", error: event.error };
+    }
+    return { code: "error", error: event.error ?? { type: "Error", message: "unknown error" } };
+  }
+
+  private close(run: OpenRun, reason: UnfinishedReason): void {
+    this.finish(run, { code: "unfinished", reason }, run.lastEventMs, true);
+  }
+
+  private finish(run: OpenRun, status: SpanStatus, timeMs: number | undefined, closedEarly = false): void {
+    this.runs.end(run, closedEarly);
+    const { spanId } = run.context;
+    if (run.hidden || spanId === undefined) return;
+    this.options.onSpan(finishRun(run, spanId, status, timeMs ?? this.options.runtime.now()));
+  }
+
+  private noteLate(event: TraceEvent): void {
+    const isEnd = event.kind === "end" || event.kind === "error";
+    if (isEnd && this.runs.getEnded(event.runId)?.closedEarly === true) this.late += 1;
+  }
+
+  /** One timer for all runs, and none while nothing is open. */
+  private scheduleSweep(): void {
+    if (this.sweepTimer !== undefined) return;
+    const { rootGraceMs, idleLimitMs } = this.options;
+    this.sweepTimer = this.options.runtime.schedule(() => this.sweep(), Math.min(rootGraceMs, idleLimitMs));
+  }
+
+  private sweep(): void {
+    this.sweepTimer = undefined;
+    const now = this.options.runtime.now();
+    for (const run of this.runs.all()) {
+      const silentMs = now - run.trace.lastEventMs;
+      if (run.trace.rootEnded && silentMs >= this.options.rootGraceMs) this.close(run, "root_ended");
+      else if (silentMs >= this.options.idleLimitMs) this.close(run, "idle");
+    }
+    if (this.runs.size > 0) this.scheduleSweep();
+  }
+}
+
+function withSpan(traceId: string, spanId: string | undefined): SpanContext {
+  return spanId === undefined ? { traceId } : { traceId, spanId };
+}
+
+function toTags(tags: readonly unknown[] | undefined): readonly string[] {
+  return tags === undefined ? [] : tags.filter((tag) => typeof tag === "string");
+}

@@ -1,0 +1,231 @@
+import { applyCapture, createSnapshot } from "./capture.ts";
+import { currentFrame, runInFrame } from "./context.ts";
+import { consoleListener, createDiagnostics, type Diagnostic } from "./diagnostics.ts";
+import { encodeSpan } from "./encode.ts";
+import type { EventOrigin, SpanContext, TraceEvent } from "./event.ts";
+import { watchExit } from "./exit.ts";
+import { type DeliveryReport, Exporter } from "./exporter.ts";
+import { isJsonObject, type JsonObject } from "./json.ts";
+import type { ResolvedOptions, TracingOptions } from "./options.ts";
+import { redactSpan } from "./redact.ts";
+import { createRefusalReporter } from "./refusals.ts";
+import { isLoopback, resolveOptions } from "./resolve-options.ts";
+import { type Runtime, systemRuntime } from "./runtime.ts";
+import type { Span } from "./span.ts";
+import { spanByHand, type SpanOptions } from "./span-by-hand.ts";
+import { Tracer } from "./tracer.ts";
+import { createHttpTransport } from "#http-transport";
+import { retrying } from "./transport/retrying.ts";
+
+/** Counts for the operator: delivery, and what the bounds did. */
+export interface TracingStats extends DeliveryReport {
+  /** Runs whose end has not been seen yet. */
+  readonly openRuns: number;
+  /** Ends that came after their run had been closed as `unfinished`. */
+  readonly lateEnds: number;
+  /** Inputs, outputs and their parts that `capture` limits cut short. */
+  readonly truncated: number;
+  /** Parts of spans that were withheld because a redactor threw. */
+  readonly redactionFailures: number;
+  /** Events that could not be recorded because reading them failed. */
+  readonly failedEvents: number;
+}
+
+/** Bounds of a flush. */
+export interface FlushOptions {
+  /** Longest wait in milliseconds; 30,000 where it is not given. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** Options of {@link Tracing.withTrace}. */
+export interface TraceOptions extends SpanOptions {
+  /** Trace id of everything inside. Free text; 32 hex are best. */
+  readonly traceId?: string | undefined;
+  /** Span of another service that called this one. Wants `traceId`. */
+  readonly parentSpanId?: string | undefined;
+}
+
+/** One client for any number of handlers: what they share is sent together, and hangs together. */
+export interface Tracing {
+  /** `false` where there is neither a key nor a collector, or `enabled` is `false`: nothing is kept, nothing is sent. */
+  readonly enabled: boolean;
+  /** Waits until all that was recorded before the call is sent or dropped, or the time is over. Never rejects. */
+  flush(options?: FlushOptions): Promise<DeliveryReport>;
+  /** Closes open runs as `unfinished`, flushes, and takes no more. Never rejects. */
+  shutdown(options?: FlushOptions): Promise<DeliveryReport>;
+  /** Counts since the start. */
+  stats(): TracingStats;
+  /** Runs a function under one root span; everything traced inside, by any handler of this tracing, hangs below it. */
+  withTrace<R>(options: TraceOptions, fn: () => R): R;
+  /** Runs a function under a span of its own. Its result, or what it throws, is passed on as it is. */
+  span<R>(name: string, fn: () => R, options?: SpanOptions): R;
+  /** The span that encloses the code that runs now, as far as this tracing made it. */
+  currentSpan(): SpanContext | undefined;
+  /** For integrations: records one event. Never throws. */
+  record(event: TraceEvent, origin: EventOrigin): void;
+  /** For integrations: where a run stands in its trace; also for runs that ended lately. */
+  contextOf(runId: string): SpanContext | undefined;
+  /** For integrations: runs a function so that what it starts hangs below `context`. */
+  runInside<R>(context: SpanContext, fn: () => R): R;
+  /** For integrations: tells the operator. Each code at most once a minute. */
+  diagnose(diagnostic: Diagnostic): void;
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+/**
+ * Creates a client. Opens no connection and starts no timer before the first span.
+ * @throws ConfigError for a wrong option; nothing else is ever thrown, now or later.
+ */
+export function createTracing(options: TracingOptions = {}, runtime: Runtime = systemRuntime): Tracing {
+  const environment = (globalThis as { process?: { env?: Record<string, string> } }).process?.env ?? {};
+  const { options: resolved, warnings } = resolveOptions(options, environment);
+  const diagnose = createDiagnostics(resolved.onDiagnostic ?? consoleListener, runtime);
+  if (warnings.length > 0) diagnose({ code: "invalid_environment", message: warnings.join("; ") });
+  return new TracingClient(resolved, runtime, diagnose, isEnabled(resolved, diagnose));
+}
+
+function isEnabled(options: ResolvedOptions, diagnose: (diagnostic: Diagnostic) => void): boolean {
+  if (!options.enabled) return false;
+  if (options.apiKey !== undefined || options.transport !== undefined || isLoopback(new URL(options.baseURL))) return true;
+  const message =
+    "tracing is off: give the option apiKey or set PORTKEY_API_KEY to send traces to Portkey, " +
+    "or run `npx portkey-traces` and set PORTKEY_BASE_URL to the address that it prints";
+  diagnose({ code: "disabled", message });
+  return false;
+}
+
+class TracingClient implements Tracing {
+  readonly enabled: boolean;
+  private readonly options: ResolvedOptions;
+  private readonly exporter: Exporter;
+  private readonly tracer: Tracer;
+  private readonly tellOperator: (diagnostic: Diagnostic) => void;
+  private truncated = 0;
+  private redactionFailures = 0;
+  private failedEvents = 0;
+
+  constructor(options: ResolvedOptions, runtime: Runtime, diagnose: (diagnostic: Diagnostic) => void, enabled: boolean) {
+    this.options = options;
+    this.enabled = enabled;
+    this.tellOperator = diagnose;
+    const refusals = createRefusalReporter(options.baseURL, diagnose);
+    const transport = options.transport ?? createHttpTransport({ baseURL: options.baseURL, apiKey: options.apiKey });
+    this.exporter = new Exporter({
+      batch: options.batch,
+      queue: options.queue,
+      transport: retrying(transport, options.retry, runtime, refusals.onRetry),
+      runtime,
+      onRefusal: refusals.onRefusal,
+      onDrop: refusals.onDrop,
+      onIdle: () => this.watch(),
+    });
+    const snapshot = createSnapshot(options.capture, () => {
+      this.truncated += 1;
+    });
+    this.tracer = new Tracer({
+      runtime,
+      snapshot,
+      metadata: toMetadata(snapshot(options.metadata, HAND)),
+      traceId: options.traceId,
+      maxOpenRuns: options.openRuns.max,
+      rootGraceMs: options.openRuns.rootGraceMs,
+      idleLimitMs: options.openRuns.idleLimitMs,
+      surroundings: () => {
+        const frame = currentFrame(this);
+        return frame === undefined ? undefined : { parent: frame.context, metadata: frame.metadata };
+      },
+      onSpan: (span) => this.accept(span),
+    });
+  }
+
+  record(event: TraceEvent, origin: EventOrigin): void {
+    if (!this.enabled) return;
+    try {
+      this.tracer.record(event, origin);
+      this.watch();
+    } catch (error) {
+      this.failedEvents += 1;
+      const reason = error instanceof Error ? error.message : String(error);
+      this.diagnose({ code: "handler_failed", message: `an event could not be recorded: ${reason}` });
+    }
+  }
+
+  contextOf(runId: string): SpanContext | undefined {
+    return this.tracer.contextOf(runId);
+  }
+
+  runInside<R>(context: SpanContext, fn: () => R): R {
+    return runInFrame(this, context, currentFrame(this)?.metadata ?? {}, fn);
+  }
+
+  withTrace<R>(options: TraceOptions, fn: () => R): R {
+    const { traceId, parentSpanId, name = "trace", ...rest } = options;
+    const parent = traceId === undefined || parentSpanId === undefined ? undefined : { traceId, spanId: parentSpanId };
+    const start = { traceId, parent };
+    return spanByHand(this, name, (context, metadata) => runInFrame(this, context, metadata, fn), rest, start);
+  }
+
+  span<R>(name: string, fn: () => R, options: SpanOptions = {}): R {
+    return spanByHand(this, name, (context, metadata) => runInFrame(this, context, metadata, fn), options, {});
+  }
+
+  currentSpan(): SpanContext | undefined {
+    return currentFrame(this)?.context;
+  }
+
+  diagnose(diagnostic: Diagnostic): void {
+    this.tellOperator(diagnostic);
+  }
+
+  stats(): TracingStats {
+    const { truncated, redactionFailures, failedEvents } = this;
+    const { openRuns, lateEnds } = this.tracer;
+    return { ...this.exporter.report(), openRuns, lateEnds, truncated, redactionFailures, failedEvents };
+  }
+
+  flush(options: FlushOptions = {}): Promise<DeliveryReport> {
+    this.tracer.closeLeftovers();
+    return this.exporter.flush(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  }
+
+  /** At a natural exit: what is open now can never end. */
+  async finish(timeoutMs: number): Promise<void> {
+    this.tracer.closeAll("shutdown");
+    await this.exporter.flush(timeoutMs);
+  }
+
+  shutdown(options: FlushOptions = {}): Promise<DeliveryReport> {
+    this.tracer.closeAll("shutdown");
+    watchExit(this, false);
+    return this.exporter.shutdown(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  }
+
+  private watch(): void {
+    watchExit(this, this.tracer.openRuns > 0 || this.exporter.pending > 0);
+  }
+
+  private accept(span: Span): void {
+    try {
+      const kept = applyCapture(span, this.options.capture);
+      this.exporter.enqueue(encodeSpan(redactSpan(kept, this.options.redact, (error) => this.noteRedaction(error))));
+    } catch (error) {
+      this.exporter.lose("encode_failed");
+      const reason = error instanceof Error ? error.message : String(error);
+      this.diagnose({ code: "handler_failed", message: `a span could not be encoded: ${reason}` });
+    }
+  }
+
+  private noteRedaction(error: unknown): void {
+    this.redactionFailures += 1;
+    const type = error instanceof Error ? error.name : typeof error;
+    this.diagnose({ code: "redactor_failed", message: `a redactor threw (${type}); what it was given is withheld` });
+  }
+}
+
+/** Origin of spans that are made by hand. */
+const HAND: EventOrigin = { source: "Portkey" };
+
+function toMetadata(value: ReturnType<ReturnType<typeof createSnapshot>>): JsonObject {
+  return isJsonObject(value) ? value : {};
+}

@@ -1,0 +1,73 @@
+import type { Batch, Outcome } from "./transport.ts";
+
+/** Where batches go. */
+export interface HttpTarget {
+  /** Address of the API, up to and including `/v1`. */
+  readonly baseURL: string;
+  readonly apiKey: string | undefined;
+}
+
+const OPENING = 0x5b; // [
+const COMMA = 0x2c; // ,
+const CLOSING = 0x5d; // ]
+
+/** The records as one JSON array. */
+export function toBody(batch: Batch): Uint8Array<ArrayBuffer> {
+  const body = new Uint8Array(batch.bytes + batch.records.length + 1);
+  let at = 0;
+  for (const record of batch.records) {
+    body[at] = at === 0 ? OPENING : COMMA;
+    body.set(record, at + 1);
+    at += record.length + 1;
+  }
+  body[at] = CLOSING;
+  return body;
+}
+
+/**
+ * Headers of the logs endpoint. Never a provider, config, virtual key or custom host: with those an open-source gateway
+ * would pass the whole trace on to the provider.
+ */
+export function toHeaders(target: HttpTarget): Record<string, string> {
+  const headers: Record<string, string> = { "content-type": "application/json" };
+  if (target.apiKey === undefined) return headers;
+  headers["x-portkey-api-key"] = target.apiKey;
+  if (new URL(target.baseURL).hostname === "aigw.portkey.ai") headers["authorization"] = `Bearer ${target.apiKey}`;
+  return headers;
+}
+
+/** What an answer means. `text` is the beginning of its body, and wanted only for answers that are no success. */
+export function toOutcome(status: number, retryAfter: string | null | undefined, text: string, nowMs: number): Outcome {
+  if (status >= 200 && status < 300) return { kind: "accepted" };
+  const message = `HTTP ${status}${text === "" ? "" : `: ${text.slice(0, 300)}`}`;
+  if (status === 401 || status === 403) return { kind: "rejected", reason: "unauthorized", message, status };
+  if (status === 413) return { kind: "rejected", reason: "too_large", message, status, aboutContent: true };
+  if (status === 408 || status === 425 || status === 429 || status >= 500) {
+    const retryAfterMs = parseRetryAfter(retryAfter, nowMs);
+    return { kind: "retryable", message, status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  }
+  const aboutContent = (status === 400 || status === 422) && !isGatewayWithoutLogs(text);
+  return { kind: "rejected", reason: "rejected", message, status, aboutContent };
+}
+
+/** True for what an open-source gateway answers, which has no logs endpoint and takes the request for a model call. */
+export function isGatewayWithoutLogs(text: string): boolean {
+  return text.includes("Either x-portkey-config or x-portkey-provider header is required");
+}
+
+/** `Retry-After` as seconds or as a date, in milliseconds from now. */
+export function parseRetryAfter(value: string | null | undefined, nowMs: number): number | undefined {
+  if (value === undefined || value === null || value.trim() === "") return undefined;
+  const seconds = Number(value);
+  if (Number.isFinite(seconds)) return seconds < 0 ? undefined : seconds * 1000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
+}
+
+/** Network errors, as retryable as they come. */
+export function toNetworkOutcome(error: unknown): Outcome {
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  const code = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : undefined;
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return { kind: "retryable", message: code === undefined || text.includes(code) ? text : `${code}: ${text}` };
+}

@@ -1,0 +1,70 @@
+import type { RetryOptions } from "../options.ts";
+import type { Runtime } from "../runtime.ts";
+import type { Batch, Outcome, Transport } from "./transport.ts";
+
+type Limits = { readonly [K in keyof RetryOptions]-?: number };
+
+/** Told of each attempt that will be repeated. */
+export type RetryListener = (outcome: Outcome & { kind: "retryable" }, attempt: number) => void;
+
+/**
+ * Repeats what is worth repeating: with doubled, jittered waits, what the server asks for by `Retry-After`, a fresh
+ * time limit for each attempt and one deadline over all of them. Answers `retries_exhausted` at the deadline.
+ */
+export function retrying(inner: Transport, limits: Limits, runtime: Runtime, onRetry: RetryListener): Transport {
+  return {
+    async send(batch, signal): Promise<Outcome> {
+      const deadlineMs = runtime.now() + limits.deadlineMs;
+      for (let attempt = 1; ; attempt++) {
+        const outcome = await attemptOnce(inner, batch, signal, limits.attemptTimeoutMs, runtime);
+        if (outcome.kind !== "retryable") return outcome;
+        if (signal.aborted) return { kind: "rejected", reason: "shutdown", message: outcome.message };
+        const waitMs = Math.max(outcome.retryAfterMs ?? 0, backoffMs(attempt, limits, runtime));
+        if (runtime.now() + waitMs > deadlineMs) return { ...outcome, kind: "rejected", reason: "retries_exhausted" };
+        onRetry(outcome, attempt);
+        await pause(waitMs, signal, runtime);
+      }
+    },
+    ...(inner.close === undefined ? {} : { close: () => inner.close?.() ?? Promise.resolve() }),
+  };
+}
+
+async function attemptOnce(
+  inner: Transport,
+  batch: Batch,
+  signal: AbortSignal,
+  timeoutMs: number,
+  runtime: Runtime,
+): Promise<Outcome> {
+  const attempt = new AbortController();
+  const stop = (): void => attempt.abort(signal.reason);
+  if (signal.aborted) stop();
+  signal.addEventListener("abort", stop, { once: true });
+  const timer = runtime.schedule(() => attempt.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  try {
+    return await inner.send(batch, attempt.signal);
+  } catch (error) {
+    return { kind: "rejected", reason: "transport_failed", message: error instanceof Error ? error.message : "threw" };
+  } finally {
+    timer.cancel();
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+/** Doubles from the first wait to the longest one; half of it is chance, so that many processes do not march in step. */
+function backoffMs(attempt: number, limits: Limits, runtime: Runtime): number {
+  const full = Math.min(limits.maxDelayMs, limits.minDelayMs * 2 ** (attempt - 1));
+  return full / 2 + (runtime.random() * full) / 2;
+}
+
+function pause(waitMs: number, signal: AbortSignal, runtime: Runtime): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      timer.cancel();
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = runtime.schedule(done, waitMs);
+    signal.addEventListener("abort", done, { once: true });
+  });
+}

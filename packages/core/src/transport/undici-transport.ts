@@ -1,0 +1,55 @@
+import { type Dispatcher, Pool } from "undici";
+import { type HttpTarget, toBody, toHeaders, toNetworkOutcome, toOutcome } from "./http.ts";
+import type { Outcome, Transport } from "./transport.ts";
+
+const MAX_ANSWER_BYTES = 65_536;
+
+/** Posts batches to `{baseURL}/logs` over kept-alive connections. Opens none before the first batch. */
+export function createHttpTransport(target: HttpTarget): Transport {
+  const url = new URL(`${target.baseURL}/logs`);
+  const headers = toHeaders(target);
+  let pool: Pool | undefined;
+
+  return {
+    async send(batch, signal): Promise<Outcome> {
+      pool ??= new Pool(url.origin, { connections: 1, pipelining: 1 });
+      try {
+        const answer = await pool.request({
+          path: url.pathname,
+          method: "POST",
+          headers,
+          body: toBody(batch),
+          signal,
+          // The signal bounds the whole attempt; undici's own limits are longer or shorter than that, so they are off.
+          headersTimeout: 0,
+          bodyTimeout: 0,
+        });
+        const text = await readStart(answer);
+        return toOutcome(answer.statusCode, first(answer.headers["retry-after"]), text, Date.now());
+      } catch (error) {
+        return toNetworkOutcome(signal.aborted ? (signal.reason ?? error) : error);
+      }
+    },
+    async close(): Promise<void> {
+      await pool?.destroy();
+    },
+  };
+}
+
+/** A success needs no reading; of a refusal the beginning is enough. The rest is let go. */
+async function readStart(answer: Dispatcher.ResponseData): Promise<string> {
+  if (answer.statusCode >= 200 && answer.statusCode < 300) {
+    await answer.body.dump({ limit: MAX_ANSWER_BYTES });
+    return "";
+  }
+  let text = "";
+  for await (const chunk of answer.body) {
+    text += String(chunk);
+    if (text.length >= 1024) break;
+  }
+  return text;
+}
+
+function first(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}
