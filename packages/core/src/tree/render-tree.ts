@@ -1,26 +1,20 @@
-import type { Span, SpanStatus } from "../span.ts";
-import { type TreeNode } from "./build-tree.ts";
-import { formatCount, formatDuration } from "./format.ts";
+import type { SpanStatus } from "../span.ts";
+import type { TreeNode } from "./build-tree.ts";
+import { formatCount, formatCounted, formatDuration } from "./format.ts";
 import { type Paint, paintFor } from "./paint.ts";
 import { summarize, type TokenCounts, tokensOf } from "./summarize.ts";
 import { clipColumns, columnsOf, padColumns, toTerminalText } from "./terminal-text.ts";
+import { type TreeRow, toRows } from "./tree-rows.ts";
 
 /** How a tree is to be printed. */
 export interface RenderOptions {
-  /** ANSI colours; off unless asked for. */
+  /** ANSI colours; none unless asked for. */
   readonly color?: boolean | undefined;
-  /** Columns of the terminal, at least 60; 100 unless told. */
+  /** Columns of the terminal, at least 80; 100 unless told. */
   readonly width?: number | undefined;
 }
 
-interface Row {
-  /** The branches in front of the name. */
-  readonly branch: string;
-  /** The branches in front of a line below it. */
-  readonly below: string;
-  readonly node: TreeNode;
-}
-
+/** Widths of the columns of one trace. */
 interface Columns {
   readonly name: number;
   readonly type: number;
@@ -30,67 +24,44 @@ interface Columns {
   readonly total: number;
 }
 
-const MIN_WIDTH = 60;
+const MIN_WIDTH = 80;
 const DEFAULT_WIDTH = 100;
-const MAX_BRANCH = 40;
+const MIN_NAME = 20;
 const GAP = "  ";
 
 /**
- * A tree as text for a terminal, one line a span: name, type, duration, tokens (prompt → completion, total) and, where it
- * is not `ok`, the status. The first line of each trace sums it up. Whatever the spans contain is made harmless.
- * Ends without a line break.
+ * A tree as text for a terminal, one line a span: name, type, duration, tokens (`prompt → completion = total`) and,
+ * where it is not `ok`, the status. The first line of each trace sums it up; errors have a line of their own. Whatever
+ * the spans contain is made harmless. Ends without a line break.
  */
 export function renderTree(roots: readonly TreeNode[], options: RenderOptions = {}): string {
   const paint = paintFor(options.color === true);
-  const width = Math.max(MIN_WIDTH, options.width ?? DEFAULT_WIDTH);
-  const traces = Map.groupBy(roots, (root) => root.span.traceId);
-  return [...traces].map(([traceId, trees]) => renderTrace(traceId, trees, width, paint)).join("\n\n");
+  const width = Math.max(MIN_WIDTH, Math.floor(options.width ?? DEFAULT_WIDTH));
+  const traces = new Map<string, TreeNode[]>();
+  for (const root of roots) traces.set(root.span.traceId, [...(traces.get(root.span.traceId) ?? []), root]);
+  return [...traces.values()].map((trees) => renderTrace(trees, width, paint)).join("\n\n");
 }
 
-function renderTrace(traceId: string, roots: readonly TreeNode[], width: number, paint: Paint): string {
+function renderTrace(roots: readonly TreeNode[], width: number, paint: Paint): string {
   const rows = toRows(roots);
   const columns = measure(rows, width);
-  const lines = rows.flatMap((row) => [renderSpan(row, columns, width, paint), ...renderDetail(row, width, paint)]);
-  return [renderHeader(traceId, roots, width, paint), ...lines].join("\n");
+  const lines = rows.flatMap((row) => [renderSpan(row, columns, paint), ...renderError(row, width, paint)]);
+  return [renderHeader(roots, width, paint), ...lines].join("\n");
 }
 
-function renderHeader(traceId: string, roots: readonly TreeNode[], width: number, paint: Paint): string {
+function renderHeader(roots: readonly TreeNode[], width: number, paint: Paint): string {
   const { spans, errors, tokens, durationMs } = summarize(roots);
-  const facts = [counted(spans, "span"), formatDuration(durationMs)];
-  if (tokens.total > 0) facts.push(counted(tokens.total, "token"));
-  const problems = errors > 0 ? counted(errors, "error") : "";
-  const rest = `${GAP}${facts.join(" · ")}`;
-  const used = columnsOf(rest) + (problems === "" ? 0 : problems.length + 3);
-  const id = clipColumns(`trace ${toTerminalText(traceId)}`, Math.max(16, width - used));
-  return paint.bold(id) + paint.dim(rest) + (problems === "" ? "" : paint.dim(" · ") + paint.red(problems));
+  const facts = [formatCounted(spans, "span"), formatDuration(durationMs)];
+  if (tokens.total > 0) facts.push(formatCounted(tokens.total, "token"));
+  const rest = GAP + facts.join(" · ");
+  const problems = errors === 0 ? "" : ` · ${formatCounted(errors, "error")}`;
+  const title = `trace ${toTerminalText(roots[0]?.span.traceId ?? "")}`;
+  const clipped = clipColumns(title, Math.max(MIN_NAME, width - rest.length - problems.length));
+  return paint.bold(clipped) + paint.dim(rest) + paint.red(problems);
 }
 
-/** Flattens the tree, parents first, with the branches in front of each name. Without recursion. */
-function toRows(roots: readonly TreeNode[]): Row[] {
-  const rows: Row[] = [];
-  const open: Row[] = roots.map((node) => ({ branch: "", below: "", node })).toReversed();
-  for (let row = open.pop(); row !== undefined; row = open.pop()) {
-    rows.push(row);
-    const { below, node } = row;
-    const last = node.children.length - 1;
-    for (let index = last; index >= 0; index--) {
-      const child = node.children[index];
-      if (child === undefined) continue;
-      const [branch, guide] = index === last ? ["└─ ", "   "] : ["├─ ", "│  "];
-      open.push({ branch: fit(below + branch), below: fit(below + guide), node: child });
-    }
-  }
-  return rows;
-}
-
-/** Deep trees keep the innermost branches, behind a `…`. */
-function fit(branch: string): string {
-  return branch.length <= MAX_BRANCH ? branch : `…  ${branch.slice(branch.length - MAX_BRANCH + 3)}`;
-}
-
-function measure(rows: readonly Row[], width: number): Columns {
-  const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map((text) => text.length));
-  const spans = sample(rows.map((row) => row.node.span));
+function measure(rows: readonly TreeRow[], width: number): Columns {
+  const spans = rows.map((row) => row.node.span);
   const counts = spans.map(tokensOf).filter((tokens) => tokens !== undefined);
   const type = widest(spans.map((span) => span.type));
   const duration = widest(spans.map((span) => formatDuration(span.durationMs)));
@@ -98,29 +69,52 @@ function measure(rows: readonly Row[], width: number): Columns {
   const completion = widest(counts.map((tokens) => formatCount(tokens.completion)));
   const total = widest(counts.map((tokens) => formatCount(tokens.total)));
   const status = widest(spans.map((span) => statusWord(span.status)));
-  const tokenColumns = counts.length === 0 ? 0 : prompt + completion + total + 6 + GAP.length;
-  const right = type + duration + tokenColumns + GAP.length * 2 + (status === 0 ? 0 : status + GAP.length);
-  const names = Math.max(0, ...rows.map((row) => row.branch.length + columnsOf(labelOf(row.node))));
-  return { name: Math.max(16, Math.min(names, width - right)), type, duration, prompt, completion, total };
+  const tokens = counts.length === 0 ? 0 : GAP.length + prompt + completion + total + 6;
+  const others = GAP.length + type + GAP.length + duration + tokens + (status === 0 ? 0 : GAP.length + status);
+  const name = widest(rows.map((row) => row.branch + toLabel(row.node)));
+  return { name: Math.min(name, Math.max(MIN_NAME, width - others)), type, duration, prompt, completion, total };
 }
 
-/** Every span counts for the columns; spreading 100,000 of them into `Math.max` would not work. */
-function sample<T>(items: readonly T[]): readonly T[] {
-  return items.slice(0, 10_000);
-}
-
-function renderSpan({ branch, node }: Row, columns: Columns, width: number, paint: Paint): string {
+function renderSpan({ branch, node }: TreeRow, columns: Columns, paint: Paint): string {
   const { span } = node;
-  const label = clipColumns(labelOf(node), columns.name - branch.length);
-  const name = padColumns(label, columns.name - branch.length);
+  const room = Math.max(8, columns.name - branch.length);
+  const label = padColumns(clipColumns(toLabel(node), room), room);
   const cells = [
-    paint.dim(branch) + (span.status.code === "error" ? paint.red(name) : paint.bold(name)),
+    paint.dim(branch) + (span.status.code === "error" ? paint.red(label) : label),
     paint.dim(span.type.padEnd(columns.type)),
     formatDuration(span.durationMs).padStart(columns.duration),
-    ...renderTokens(tokensOf(span), columns, paint),
   ];
+  if (columns.total > 0) cells.push(renderTokens(tokensOf(span), columns, paint));
   const status = statusWord(span.status);
-  if (status !== "") cells.push(span.status.code === "error" ? paint.red(status) : paint.yellow(status));
-  void width;
-  return cells.join(GAP).trimEnd();
+  const color = span.status.code === "error" ? paint.red : paint.yellow;
+  return status === "" ? cells.join(GAP).trimEnd() : [...cells, color(status)].join(GAP);
+}
+
+function renderTokens(tokens: TokenCounts | undefined, columns: Columns, paint: Paint): string {
+  if (tokens === undefined) return " ".repeat(columns.prompt + columns.completion + columns.total + 6);
+  const prompt = formatCount(tokens.prompt).padStart(columns.prompt);
+  const completion = formatCount(tokens.completion).padStart(columns.completion);
+  const total = formatCount(tokens.total).padStart(columns.total);
+  return prompt + paint.dim(" → ") + completion + paint.dim(" = ") + total;
+}
+
+function renderError({ below, node }: TreeRow, width: number, paint: Paint): string[] {
+  const { status } = node.span;
+  if (status.code !== "error") return [];
+  const guide = `${below}${node.children.length > 0 ? "│" : " "}    `;
+  const text = toTerminalText(`${status.error.type}: ${status.error.message}`);
+  return [paint.dim(guide) + paint.red(clipColumns(text, Math.max(MIN_NAME, width - guide.length)))];
+}
+
+function toLabel({ span, orphan }: TreeNode): string {
+  const name = toTerminalText(span.name).trim() || "(no name)";
+  return orphan === true ? `${name} (parent missing)` : name;
+}
+
+function statusWord(status: SpanStatus): string {
+  return status.code === "ok" ? "" : status.code;
+}
+
+function widest(texts: readonly string[]): number {
+  return texts.reduce((most, text) => Math.max(most, columnsOf(text)), 0);
 }

@@ -6,11 +6,14 @@
 export function toTerminalText(text: string): string {
   return text
     .replaceAll(/[\s\u2028\u2029]+/gu, " ")
-    .replaceAll(/[\u0000-\u001f]/gu, (character) => String.fromCharCode(0x2400 + character.charCodeAt(0)))
-    .replaceAll("\u007f", "\u2421")
-    .replaceAll(/[\p{Cc}\p{Cs}\p{Cn}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\p{Co}]/gu, (character) =>
-      JOINERS.has(character) ? character : "\ufffd",
-    );
+    .replaceAll(/[\p{Cc}\p{Cs}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]/gu, toVisible);
+}
+
+function toVisible(character: string): string {
+  const code = character.charCodeAt(0);
+  if (code < 0x20) return String.fromCharCode(0x2400 + code);
+  if (code === 0x7f) return "\u2421";
+  return JOINERS.has(character) ? character : "\ufffd";
 }
 
 /** How many columns the text takes on a terminal. */

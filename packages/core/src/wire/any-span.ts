@@ -1,6 +1,14 @@
 import * as fc from "fast-check";
 import type { JsonObject, JsonValue } from "../json.ts";
-import { type Mark, type ModelCall, type Span, SPAN_TYPES, type SpanError, type SpanStatus, type UnfinishedReason } from "../span.ts";
+import {
+  type Mark,
+  type ModelCall,
+  SPAN_TYPES,
+  type Span,
+  type SpanError,
+  type SpanStatus,
+  type UnfinishedReason,
+} from "../span.ts";
 
 /** Generator of every span that the tracer can make, with what `fromLogRecord` promises to keep. For tests. */
 
