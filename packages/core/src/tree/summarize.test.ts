@@ -24,7 +24,7 @@ describe("summarize", () => {
 
   it("adds up a total that the model did not give, and takes no nonsense for a count", () => {
     const usage = { prompt_tokens: 4, completion_tokens: 2 };
-    const odd = { prompt_tokens: "many", completion_tokens: -3, total_tokens: null };
+    const odd = { prompt_tokens: "many", completion_tokens: -3, total_tokens: 1e300 };
     const calls = [usage, odd].map((given, index) => aModelCall(`s${index}`, 0, 0, { output: { usage: given } }));
     expect(summarize(buildTree(calls)).tokens).toEqual({ prompt: 4, completion: 2, total: 6 });
   });

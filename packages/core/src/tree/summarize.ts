@@ -24,6 +24,9 @@ export interface TreeSummary {
   readonly durationMs: number;
 }
 
+/** No call has a trillion tokens, and sums of counts up to here are exact. */
+const MAX_COUNT = 1_000_000_000_000;
+
 /** Rolls up the spans of a tree, or of several. */
 export function summarize(roots: readonly TreeNode[]): TreeSummary {
   const spans = Array.from(walk(roots), ({ node }) => node.span);
@@ -61,7 +64,7 @@ function bodyOf(value: JsonValue | undefined): JsonObject {
 }
 
 function toCount(value: JsonValue | undefined): number {
-  return typeof value === "number" && Number.isFinite(value) ? Math.max(0, Math.trunc(value)) : 0;
+  return typeof value === "number" && value >= 0 && value <= MAX_COUNT ? Math.trunc(value) : 0;
 }
 
 function addTokens(sum: TokenCounts, more: TokenCounts): TokenCounts {

@@ -186,7 +186,8 @@ describe("fromLogRecord", () => {
     [{ request: {}, trace_id: 1.5 }, "trace_id", "expected string or integer"],
     [{ request: {}, span_id: "x".repeat(513) }, "span_id", "expected at most 512 characters"],
     [{ request: {}, createdAt: "yesterday" }, "createdAt", "expected ISO 8601 date"],
-    [{ request: {}, start_time: 1e300 }, "start_time", "expected time between the years 1970 and 2255"],
+    [{ request: {}, time: 1e15 }, "time", "expected at most 31 years of milliseconds"],
+    [{ request: {}, start_time: 1e300 }, "start_time", "expected time between the years 1970 and 2223"],
   ])("refuses %j at %j: %s", (record, path, reason) => {
     expect(read(record)).toEqual({ ok: false, path, reason });
   });

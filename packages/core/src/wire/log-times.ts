@@ -16,8 +16,9 @@ export interface TimePlaces {
   readonly receivedAtMs: number;
 }
 
-/** The year 2255: microseconds since the epoch are exact up to here. */
-const MAX_TIME_MS = 9_000_000_000_000;
+/** Start and end stay below 2^53 microseconds, so that they are exact as numbers. */
+const MAX_TIME_MS = 8_000_000_000_000;
+const MAX_DURATION_MS = 1_000_000_000_000;
 
 /**
  * Start and duration, in milliseconds. The start is that of `tracing`, else `createdAt`, `start_time` (epoch seconds),
@@ -39,7 +40,10 @@ function readDuration({ record, response, tracing }: TimePlaces, problems: LogPr
   ];
   for (const [path, value] of places) {
     const ms = readNumber(value, path, problems);
-    if (ms !== undefined) return inRange(Math.max(0, ms), path, problems);
+    if (ms === undefined) continue;
+    if (ms <= MAX_DURATION_MS) return Math.max(0, ms);
+    problems.push({ path, reason: "expected at most 31 years of milliseconds" });
+    return 0;
   }
   return 0;
 }
@@ -76,7 +80,7 @@ function readScaled(
 
 function inRange(ms: number, path: string, problems: LogProblem[]): number {
   if (ms >= 0 && ms <= MAX_TIME_MS) return ms;
-  problems.push({ path, reason: "expected time between the years 1970 and 2255" });
+  problems.push({ path, reason: "expected time between the years 1970 and 2223" });
   return 0;
 }
 
