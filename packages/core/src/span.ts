@@ -52,7 +52,7 @@ export interface SpanError {
  * How a span ended.
  * - `ok`: it returned.
  * - `error`: it failed.
- * - `cancelled`: someone stopped it (an abort signal, a timeout, a stream that its reader left).
+ * - `cancelled`: someone stopped it (an abort signal, a stream that its reader left).
  * - `interrupted`: it waits for a human.
  * - `unfinished`: its end was never seen.
  */

@@ -61,8 +61,8 @@ export interface Tracing {
   span<R>(name: string, fn: () => R, options?: SpanOptions): R;
   /** The span that encloses the code that runs now, as far as this tracing made it. */
   currentSpan(): SpanContext | undefined;
-  /** For integrations: records one event. Never throws. */
-  record(event: TraceEvent, origin: EventOrigin): void;
+  /** For integrations: records one event, or what a mapper makes of it. Never throws, whatever the mapper does. */
+  record(event: TraceEvent | (() => TraceEvent), origin: EventOrigin): void;
   /** For integrations: where a run stands in its trace; also for runs that ended lately. */
   contextOf(runId: string): SpanContext | undefined;
   /** For integrations: runs a function so that what it starts hangs below `context`. */
@@ -97,7 +97,7 @@ function isEnabled(options: ResolvedOptions, diagnose: (diagnostic: Diagnostic) 
 
 class TracingClient implements Tracing {
   readonly enabled: boolean;
-  private readonly options: ResolvedOptions;
+  private readonly policies: Pick<ResolvedOptions, "capture" | "redact">;
   private readonly exporter: Exporter;
   private readonly tracer: Tracer;
   private readonly tellOperator: (diagnostic: Diagnostic) => void;
@@ -106,7 +106,7 @@ class TracingClient implements Tracing {
   private failedEvents = 0;
 
   constructor(options: ResolvedOptions, runtime: Runtime, diagnose: (diagnostic: Diagnostic) => void, enabled: boolean) {
-    this.options = options;
+    this.policies = { capture: options.capture, redact: options.redact };
     this.enabled = enabled;
     this.tellOperator = diagnose;
     const refusals = createRefusalReporter(options.baseURL, diagnose);
@@ -126,8 +126,7 @@ class TracingClient implements Tracing {
     this.tracer = new Tracer({
       runtime,
       snapshot,
-      metadata: toMetadata(snapshot(options.metadata, HAND)),
-      traceId: options.traceId,
+      ...pinnedTrace(options, toMetadata(snapshot(options.metadata, HAND))),
       maxOpenRuns: options.openRuns.max,
       rootGraceMs: options.openRuns.rootGraceMs,
       idleLimitMs: options.openRuns.idleLimitMs,
@@ -139,10 +138,10 @@ class TracingClient implements Tracing {
     });
   }
 
-  record(event: TraceEvent, origin: EventOrigin): void {
+  record(event: TraceEvent | (() => TraceEvent), origin: EventOrigin): void {
     if (!this.enabled) return;
     try {
-      this.tracer.record(event, origin);
+      this.tracer.record(typeof event === "function" ? event() : event, origin);
       this.watch();
     } catch (error) {
       this.failedEvents += 1;
@@ -207,8 +206,9 @@ class TracingClient implements Tracing {
 
   private accept(span: Span): void {
     try {
-      const kept = applyCapture(span, this.options.capture);
-      this.exporter.enqueue(encodeSpan(redactSpan(kept, this.options.redact, (error) => this.noteRedaction(error))));
+      const { capture, redact } = this.policies;
+      const kept = redactSpan(applyCapture(span, capture), redact, (error) => this.noteRedaction(error));
+      this.exporter.enqueue(encodeSpan(kept));
     } catch (error) {
       this.exporter.lose("encode_failed");
       const reason = error instanceof Error ? error.message : String(error);
@@ -228,4 +228,11 @@ const HAND: EventOrigin = { source: "Portkey" };
 
 function toMetadata(value: ReturnType<ReturnType<typeof createSnapshot>>): JsonObject {
   return isJsonObject(value) ? value : {};
+}
+
+/** `metadata.traceId` pins the trace id too, as it does in Portkey's Python handlers. */
+function pinnedTrace(options: ResolvedOptions, base: JsonObject): { metadata: JsonObject; traceId: string | undefined } {
+  const { traceId: pinned, ...metadata } = base;
+  const traceId = options.traceId ?? (typeof pinned === "string" && pinned !== "" ? pinned : undefined);
+  return { metadata: pinned === undefined || traceId === pinned ? metadata : base, traceId };
 }

@@ -1,1 +1,2 @@
-export {};
+export type { LangchainHandlerOptions, LangchainHandlerSettings } from "./handler.ts";
+export { LangchainCallbackHandler } from "./handler.ts";

@@ -1,0 +1,32 @@
+import { type ErrorEvent, isAbort, toSpanError } from "@portkey-tracing/core";
+import { fieldsOf, listIn } from "../read.ts";
+
+/** The texts that LangChain gives its own aborts, whatever their name is. */
+const ABORT_MESSAGE = /^(Abort(ed|Error)?|Request was aborted\.?|This operation was aborted|The operation was aborted)$/;
+
+/** How a run that did not return has ended. LangGraph's control flow travels as errors, and is none. */
+export function toRunError(runId: string, error: unknown): ErrorEvent | { kind: "end"; runId: string } {
+  const fields = fieldsOf(error);
+  if (fields["is_bubble_up"] === true) {
+    if (fields["name"] === "ParentCommand") return { kind: "end", runId };
+    const value = listIn(fields["interrupts"]).map((interrupt) => fieldsOf(interrupt)["value"]);
+    return { kind: "error", runId, status: "interrupted", value: value.length === 1 ? value[0] : value };
+  }
+  return { kind: "error", runId, status: isCancelled(error) ? "cancelled" : "error", error: toSpanError(error) };
+}
+
+function isCancelled(error: unknown): boolean {
+  const { name, message } = fieldsOf(error);
+  if (name === "TimeoutError") return false;
+  return isAbort(error) || (typeof message === "string" && ABORT_MESSAGE.test(message));
+}
+
+/** Input of a tool: LangChain hands it over as JSON text. */
+export function toToolInput(input: unknown): unknown {
+  if (typeof input !== "string" || !/^\s*[[{]/.test(input)) return input;
+  try {
+    return JSON.parse(input);
+  } catch {
+    return input;
+  }
+}

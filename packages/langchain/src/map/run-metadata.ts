@@ -1,0 +1,39 @@
+import { type Fields, fieldsOf, listIn, textIn } from "../read.ts";
+
+/** Tags that LangChain and LangGraph set for themselves. */
+const INTERNAL_TAG = /^(seq:step:\d+|map:key:.*|condition:\d+|branch:.*|retry:attempt:\d+|graph:step:\d+|langsmith:.*|step_\d+)$/;
+
+/** Metadata that the frameworks set for themselves and that says nothing to people. */
+const INTERNAL_KEY = /^(ls_.*|__.*|lc_.*|versions|checkpoint_ns|langgraph_triggers|langgraph_path|langgraph_request_id|langgraph_auth_.*)$/;
+
+/** Tags that the user gave. */
+export function toTags(tags: unknown): string[] {
+  return listIn(tags).filter((tag) => typeof tag === "string" && !INTERNAL_TAG.test(tag)) as string[];
+}
+
+/** True for LangGraph's plumbing (`__start__`, `ChannelWrite<…>`, …). */
+export function isHidden(tags: unknown): boolean {
+  return listIn(tags).includes("langsmith:hidden");
+}
+
+/** Metadata that the user gave, LangGraph's node, step, thread and checkpoint, and which attempt of a retry this is. */
+export function toMetadata(metadata: unknown, tags: unknown): Record<string, unknown> {
+  const kept: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(fieldsOf(metadata))) {
+    if (!INTERNAL_KEY.test(key) && key !== "traceId") kept[key] = value;
+  }
+  const attempt = listIn(tags).find((tag) => typeof tag === "string" && tag.startsWith("retry:attempt:"));
+  if (typeof attempt === "string") kept["retry_attempt"] = attempt.slice("retry:attempt:".length);
+  return kept;
+}
+
+/** `metadata.traceId` at a call pins the trace id of what that call starts. */
+export function toPinnedTraceId(metadata: unknown): string | undefined {
+  return textIn(fieldsOf(metadata)["traceId"]);
+}
+
+/** Name of a run: what the user called it, else the class. */
+export function toName(serialized: unknown, runName: unknown, fallback: string): string {
+  const fields: Fields = fieldsOf(serialized);
+  return textIn(runName) ?? textIn(fields["name"]) ?? textIn(listIn(fields["id"]).at(-1)) ?? fallback;
+}

@@ -1,0 +1,84 @@
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { createSpanId, createTraceId, type JsonValue, type Span } from "@portkey-tracing/core";
+import { fromLogRecord, type LogRecord } from "@portkey-tracing/core/wire";
+
+/** How the sink answers one request: a status with headers and body, or what a broken server does. */
+export type Answer =
+  | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string }
+  | { readonly fault: "reset" | "silence" | "half" }
+  | { readonly delayMs: number };
+
+/** A logs endpoint on a real socket that keeps what it accepts. */
+export interface Sink {
+  /** Address up to and including `/v1`. */
+  readonly baseURL: string;
+  /** Every request, accepted or not. */
+  readonly requests: readonly SinkRequest[];
+  /** Every record of every accepted request, in order of arrival. */
+  readonly records: readonly LogRecord[];
+  /** The records as spans. */
+  spans(): Span[];
+  /** Decides what the next requests are answered; 200 once it gives `undefined`. */
+  answerWith(decide: (request: SinkRequest, index: number) => Answer | undefined): void;
+  close(): Promise<void>;
+}
+
+export interface SinkRequest {
+  readonly headers: http.IncomingHttpHeaders;
+  readonly text: string;
+  readonly records: readonly LogRecord[];
+}
+
+export async function startSink(): Promise<Sink> {
+  const requests: SinkRequest[] = [];
+  const accepted: LogRecord[] = [];
+  let decide: (request: SinkRequest, index: number) => Answer | undefined = () => undefined;
+  const server = http.createServer(async (incoming, outgoing) => {
+    const text = await readText(incoming);
+    const request = { headers: incoming.headers, text, records: toRecords(text) };
+    requests.push(request);
+    const answer = decide(request, requests.length - 1);
+    if (answer !== undefined && "fault" in answer) return break_(answer.fault, outgoing);
+    if (answer !== undefined && "delayMs" in answer) await new Promise((resolve) => setTimeout(resolve, answer.delayMs));
+    const { status, headers, body } = answer !== undefined && "status" in answer ? answer : { status: 200 } as const;
+    if (status < 300) accepted.push(...request.records);
+    outgoing.writeHead(status, headers).end(body ?? '{"status":"success"}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    baseURL: `http://127.0.0.1:${port}/v1`,
+    requests,
+    records: accepted,
+    spans: () => accepted.map(toSpan),
+    answerWith: (next) => {
+      decide = next;
+    },
+    close: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+function break_(fault: "reset" | "silence" | "half", outgoing: http.ServerResponse): void {
+  if (fault === "reset") outgoing.socket?.resetAndDestroy();
+  if (fault === "half") outgoing.socket?.end("HTTP/1.1 200 OK\r\ncontent-le");
+}
+
+async function readText(incoming: http.IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function toRecords(text: string): LogRecord[] {
+  return [JSON.parse(text) as LogRecord | LogRecord[]].flat();
+}
+
+function toSpan(record: LogRecord): Span {
+  const reading = fromLogRecord(record as unknown as JsonValue, { receivedAtMs: Date.now(), createTraceId, createSpanId });
+  if (!reading.ok) throw new Error(`the record cannot be read: ${reading.path}: ${reading.reason}`);
+  return reading.span;
+}
