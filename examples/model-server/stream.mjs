@@ -15,6 +15,8 @@ export function openStream(response, { chunkDelayMs, breaks }) {
     async word(send) {
       if (response.destroyed) return true;
       if (words === 2 && breaks === "connection") {
+        // What was written must have left before the connection goes.
+        await sleep(20);
         response.destroy();
         return true;
       }
