@@ -1,0 +1,156 @@
+import { gzipSync } from "node:zlib";
+import { toLogRecord } from "@portkey-tracing/core/wire";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { aCall, aSpan } from "../a-span.ts";
+import { type CollectorApp, createApp } from "../app.ts";
+import { createSqliteStore } from "../store/sqlite-store.ts";
+import type { Store } from "../store/store.ts";
+
+const MAX_BODY_BYTES = 100_000;
+
+let store: Store;
+let app: CollectorApp;
+let diagnostics: string[];
+
+beforeEach(async () => {
+  store = await createSqliteStore(":memory:");
+  diagnostics = [];
+  const onDiagnostic = (line: string): void => void diagnostics.push(line);
+  app = createApp({ store, maxBodyBytes: MAX_BODY_BYTES, now: () => 5_000, onDiagnostic });
+});
+afterEach(() => store.close());
+
+const failure = (message: string): unknown => ({ status: "failure", message });
+
+async function post(
+  body: string | Uint8Array<ArrayBuffer>,
+  headers: Record<string, string> = {},
+): Promise<[number, unknown]> {
+  const answer = await app.request("/v1/logs", { method: "POST", body, headers });
+  return [answer.status, await answer.json()];
+}
+
+const postJson = (value: unknown): Promise<[number, unknown]> =>
+  post(JSON.stringify(value), { "content-type": "application/json" });
+
+describe("POST /v1/logs", () => {
+  it("stores one log", async () => {
+    expect(await postJson(toLogRecord(aCall("a")))).toEqual([200, { status: "success", accepted: 1 }]);
+    expect(await store.getSpans("trace")).toEqual([aCall("a")]);
+  });
+
+  it("stores an array of logs", async () => {
+    const spans = [aSpan("a"), aCall("b", { parentSpanId: "a" })];
+    expect(await postJson(spans.map(toLogRecord))).toEqual([200, { status: "success", accepted: 2 }]);
+    expect(await store.getSpans("trace")).toEqual(spans);
+  });
+
+  it("takes an empty array", async () => {
+    expect(await postJson([])).toEqual([200, { status: "success", accepted: 0 }]);
+  });
+
+  it("changes nothing when a log comes again", async () => {
+    await postJson(toLogRecord(aSpan("a")));
+    expect((await postJson(toLogRecord(aSpan("a", { name: "other" }))))[0]).toBe(200);
+    expect(await store.getSpans("trace")).toEqual([aSpan("a")]);
+  });
+
+  it.each(["", "text/plain", "application/json; charset=utf-8"])("takes the content type %j", async (type) => {
+    const body = new TextEncoder().encode(JSON.stringify(toLogRecord(aSpan("a"))));
+    expect((await post(body, type === "" ? {} : { "content-type": type }))[0]).toBe(200);
+    expect(await store.getSpans("trace")).toHaveLength(1);
+  });
+
+  it("takes a gzipped body", async () => {
+    const body = gzipSync(JSON.stringify([toLogRecord(aSpan("a"))]));
+    expect((await post(body, { "content-encoding": "gzip" }))[0]).toBe(200);
+    expect(await store.getSpans("trace")).toHaveLength(1);
+  });
+
+  it.each([{ "x-portkey-api-key": "pk-secret" }, { authorization: "Bearer pk-secret" }])(
+    "takes a key and keeps none: %j",
+    async (key) => {
+      const log = toLogRecord(aSpan("a"));
+      const headers = { ...key, "content-type": "application/json" };
+      const logged = { ...log, request: { ...log.request, headers: { authorization: "Bearer pk-secret" } } };
+      expect((await post(JSON.stringify(logged), headers))[0]).toBe(200);
+      expect(JSON.stringify(await store.getSpans("trace"))).not.toContain("pk-secret");
+    },
+  );
+
+  it("takes a log without ids, arrived just now", async () => {
+    await postJson({ request: JSON.stringify({ url: "x" }), response: { response_time: "0200" } });
+    const [trace] = (await store.listTraces({ limit: 1 })).traces;
+    expect(trace).toMatchObject({ startTimeMs: 4_800, durationMs: 200, name: "x", status: "ok" });
+    expect(trace?.traceId).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it("keeps what is valid in an array and tells what is not", async () => {
+    const good = toLogRecord(aSpan("a"));
+    const bad = { ...toLogRecord(aSpan("b")), request: { body: [] } };
+    expect(await postJson([bad, good, 7, { ...good, span_id: {}, metadata: {} }])).toEqual([
+      200,
+      {
+        status: "success",
+        accepted: 1,
+        rejected: [
+          { index: 0, path: "request.body", reason: "expected object" },
+          { index: 2, path: "", reason: "expected object" },
+          { index: 3, path: "span_id", reason: "expected string or integer" },
+        ],
+        rejectedTotal: 3,
+      },
+    ]);
+    expect(await store.getSpans("trace")).toEqual([aSpan("a")]);
+  });
+
+  it.each<[unknown, string]>([
+    [[{}, { request: 1 }], "logs[0].request: expected object"],
+    [["x"], "logs[0]: expected object"],
+    [null, "log: expected object"],
+    [{ request: { body: "text" } }, "request.body: expected object"],
+    [{ request: {}, response: { response_time: "soon" } }, "response.response_time: expected number"],
+    [{ request: {}, response: { status: [] } }, "response.status: expected number"],
+    [{ request: {}, metadata: [] }, "metadata: expected object"],
+  ])("answers 400 when nothing is valid: %j", async (value, message) => {
+    const [status, answer] = await postJson(value);
+    expect([status, answer]).toMatchObject([400, { status: "failure", message, accepted: 0 }]);
+  });
+
+  it("answers 400 to what is no JSON, no UTF-8 or no gzip", async () => {
+    expect(await post("{oops")).toEqual([400, failure("body: expected JSON")]);
+    expect(await post("")).toEqual([400, failure("body: expected JSON")]);
+    expect(await post(Uint8Array.of(0x22, 0xff, 0x22))).toEqual([400, failure("body: expected UTF-8")]);
+    const broken = gzipSync("{}").subarray(0, 12);
+    expect(await post(broken, { "content-encoding": "gzip" })).toEqual([400, failure("body: expected gzip of UTF-8")]);
+    expect((await post("{}", { "content-encoding": "br" }))[0]).toBe(415);
+  });
+
+  it("answers 413 to a body over the limit, also one that only grows when it is unpacked", async () => {
+    const huge = JSON.stringify(toLogRecord(aSpan("a", { input: "x".repeat(MAX_BODY_BYTES) })));
+    expect((await post(huge))[0]).toBe(413);
+    expect((await post(gzipSync(huge), { "content-encoding": "gzip" }))[0]).toBe(413);
+    expect((await postJson(Array.from({ length: 10_001 }, () => 0)))[0]).toBe(413);
+    expect(await store.getSpans("trace")).toEqual([]);
+  });
+
+  it("refuses a log that is nested too deep, and nothing else", async () => {
+    const deep = `${'{"a":'.repeat(5_000)}1${"}".repeat(5_000)}`;
+    const [status, answer] = await post(`[{"request":{"body":${deep}}},${JSON.stringify(toLogRecord(aSpan("a")))}]`);
+    expect([status, answer]).toMatchObject([
+      200,
+      { accepted: 1, rejected: [{ index: 0, reason: "expected at most 200 levels" }] },
+    ]);
+  });
+
+  it("answers 500 without a word of what was sent when the store fails", async () => {
+    await store.close();
+    const [status, answer] = await postJson(toLogRecord(aSpan("a", { name: "secret", input: "secret" })));
+    expect(status).toBe(500);
+    expect(JSON.stringify(answer)).not.toMatch(/secret|at |\.ts/);
+    expect(diagnostics).toHaveLength(1);
+    expect(diagnostics[0]).toMatch(/^POST \/v1\/logs failed: /);
+    expect(diagnostics[0]).not.toContain("secret");
+    store = await createSqliteStore(":memory:");
+  });
+});

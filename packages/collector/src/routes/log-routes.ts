@@ -1,0 +1,79 @@
+import { OpenAPIHono, z } from "@hono/zod-openapi";
+import type { JsonValue } from "@portkey-tracing/core";
+import type { Context } from "hono";
+import { fail } from "../http/failure.ts";
+import { LogSchema } from "../http/log-schema.ts";
+import { readBody } from "../http/read-body.ts";
+import { describeRejection, type LogsReading, readLogs } from "../http/read-logs.ts";
+import type { Store } from "../store/store.ts";
+
+/** What the logs endpoint needs. */
+export interface LogRoutesOptions {
+  readonly store: Store;
+  readonly maxBodyBytes: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
+}
+
+const MAX_LOGS = 10_000;
+const MAX_REPORTED = 100;
+
+const Inserted = z
+  .object({
+    status: z.literal("success"),
+    accepted: z.int(),
+    rejected: z.array(z.object({ index: z.int(), path: z.string(), reason: z.string() })).optional(),
+    rejectedTotal: z.int().optional(),
+  })
+  .openapi("Inserted");
+
+/** `POST /v1/logs`, as Portkey has it: one log or an array of them. */
+export function createLogRoutes(options: LogRoutesOptions): OpenAPIHono {
+  const app = new OpenAPIHono();
+  app.openAPIRegistry.registerPath({
+    method: "post",
+    path: "/v1/logs",
+    summary: "Insert one log or many",
+    request: { body: { content: { "application/json": { schema: z.union([LogSchema, z.array(LogSchema)]) } } } },
+    responses: {
+      200: { description: "What was valid is stored", content: { "application/json": { schema: Inserted } } },
+      400: { description: "Nothing was valid" },
+      413: { description: "Too large" },
+    },
+  });
+  // Not `app.openapi`: Portkey's clients may leave the content type out, and each log is judged for itself.
+  app.post("/v1/logs", (context) => insertLogs(context, options));
+  return app;
+}
+
+async function insertLogs(context: Context, { store, maxBodyBytes, now }: LogRoutesOptions): Promise<Response> {
+  const body = await readBody(context.req.raw, maxBodyBytes);
+  if (!body.ok) return fail(context, body.status, body.reason);
+  const json = parseJson(body.text);
+  if (json === undefined) return fail(context, 400, "body: expected JSON");
+  if (Array.isArray(json.value) && json.value.length > MAX_LOGS) {
+    return fail(context, 413, `body: expected at most ${MAX_LOGS} logs`);
+  }
+  const logs = readLogs(json.value, now());
+  const [first] = logs.rejected;
+  if (logs.spans.length === 0 && first !== undefined) {
+    return context.json({ ...report(logs), status: "failure", message: describeRejection(first, logs.isArray) }, 400);
+  }
+  if (logs.spans.length > 0) await store.insert(logs.spans);
+  return context.json({ status: "success", ...report(logs) });
+}
+
+function report({ spans, rejected }: LogsReading): object {
+  if (rejected.length === 0) return { accepted: spans.length };
+  return { accepted: spans.length, rejected: rejected.slice(0, MAX_REPORTED), rejectedTotal: rejected.length };
+}
+
+function parseJson(text: string): { readonly value: JsonValue } | undefined {
+  try {
+    const value: JsonValue = JSON.parse(text);
+    return { value };
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,129 @@
+import type { Span } from "@portkey-tracing/core";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { aCall, aSpan } from "../a-span.ts";
+import { type CollectorApp, createApp } from "../app.ts";
+import { createSqliteStore } from "../store/sqlite-store.ts";
+import type { Store, TraceSummary } from "../store/store.ts";
+
+let store: Store;
+let app: CollectorApp;
+beforeEach(async () => {
+  store = await createSqliteStore(":memory:");
+  app = createApp({ store });
+});
+afterEach(() => store.close());
+
+interface ListAnswer {
+  readonly traces: TraceSummary[];
+  readonly nextCursor?: string;
+}
+
+async function list(query = ""): Promise<ListAnswer> {
+  const answer = await app.request(`/api/traces${query}`);
+  expect(answer.status).toBe(200);
+  const body: ListAnswer = JSON.parse(await answer.text());
+  return body;
+}
+
+describe("GET /api/traces", () => {
+  it("is empty at first", async () => {
+    expect(await list()).toEqual({ traces: [] });
+  });
+
+  it("gives a summary of each trace", async () => {
+    await store.insert([aSpan("root", { name: "agent", type: "agent" }), aCall("ask", { parentSpanId: "root" })]);
+    expect(await list()).toEqual({
+      traces: [
+        {
+          traceId: "trace",
+          name: "agent",
+          startTimeMs: 1_000,
+          durationMs: 10,
+          status: "ok",
+          spans: 2,
+          errors: 0,
+          tokens: { prompt: 7, completion: 3, total: 10 },
+          models: ["a-model"],
+        },
+      ],
+    });
+  });
+
+  it("goes through all traces by cursor, newest first, whatever their ids contain", async () => {
+    const ids = Array.from({ length: 7 }, (_, index) => `ünï/${index}?#`);
+    await store.insert(ids.map((traceId, index) => aSpan("a", { traceId, startTimeMs: index / 8 })));
+    const seen: string[] = [];
+    for (let query: string | undefined = "?limit=3"; query !== undefined; ) {
+      const { traces, nextCursor }: ListAnswer = await list(query);
+      seen.push(...traces.map((trace) => trace.traceId));
+      query = nextCursor === undefined ? undefined : `?limit=3&cursor=${nextCursor}`;
+    }
+    expect(seen).toEqual(ids.toReversed());
+  });
+
+  it.each([
+    ["?limit=0", /^limit: /],
+    ["?limit=many", /^limit: /],
+    ["?limit=501", /^limit: /],
+    ["?cursor=nonsense", /^cursor: expected the nextCursor/],
+    ["?cursor=WzFd", /^cursor: expected the nextCursor/],
+  ])("answers 400 to %s", async (query, message) => {
+    const answer = await app.request(`/api/traces${query}`);
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toEqual({ status: "failure", message: expect.stringMatching(message) });
+  });
+});
+
+interface TraceAnswer {
+  readonly trace: TraceSummary;
+  readonly spans: Span[];
+  readonly outline: { spanId: string; depth: number; orphan: boolean }[];
+}
+
+describe("GET /api/traces/:traceId", () => {
+  it("gives all spans in the order of the tree, with their depth", async () => {
+    const spans = [
+      aSpan("late", { parentSpanId: "root", startTimeMs: 1_009 }),
+      aCall("ask", { parentSpanId: "step" }),
+      aSpan("lost", { parentSpanId: "gone", startTimeMs: 1_010 }),
+      aSpan("step", { parentSpanId: "root" }),
+      aSpan("root"),
+    ];
+    await store.insert(spans);
+    const response = await app.request("/api/traces/trace");
+    const answer: TraceAnswer = JSON.parse(await response.text());
+    expect(answer.trace).toMatchObject({ traceId: "trace", name: "root", spans: 5 });
+    expect(answer.outline.map(({ spanId, depth }) => `${depth} ${spanId}`)).toEqual([
+      "0 root",
+      "1 step",
+      "2 ask",
+      "1 late",
+      "0 lost",
+    ]);
+    expect(answer.outline.filter((line) => line.orphan).map((line) => line.spanId)).toEqual(["lost"]);
+    expect(answer.spans.map((span) => span.spanId)).toEqual(answer.outline.map((line) => line.spanId));
+    expect(answer.spans[2]).toEqual(spans[1]);
+  });
+
+  it("finds a trace whose id has to be escaped", async () => {
+    const traceId = "orders/2026 ä?#%";
+    await store.insert([aSpan("a", { traceId })]);
+    expect((await app.request(`/api/traces/${encodeURIComponent(traceId)}`)).status).toBe(200);
+  });
+
+  it("answers 304 until another span has arrived", async () => {
+    await store.insert([aSpan("a")]);
+    const etag = (await app.request("/api/traces/trace")).headers.get("etag") ?? "";
+    const again = (): Response | Promise<Response> =>
+      app.request("/api/traces/trace", { headers: { "if-none-match": etag } });
+    expect((await again()).status).toBe(304);
+    await store.insert([aSpan("b")]);
+    expect((await again()).status).toBe(200);
+  });
+
+  it("answers 404 for a trace that is not there", async () => {
+    const answer = await app.request("/api/traces/none");
+    expect(answer.status).toBe(404);
+    expect(await answer.json()).toEqual({ status: "failure", message: "no span of this trace has arrived" });
+  });
+});

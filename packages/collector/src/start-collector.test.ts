@@ -1,0 +1,105 @@
+import { connect } from "node:net";
+import { toLogRecord } from "@portkey-tracing/core/wire";
+import { afterEach, describe, expect, it } from "vitest";
+import { aSpan } from "./a-span.ts";
+import { ConfigError } from "./config-error.ts";
+import { type Collector, type CollectorOptions, startCollector } from "./start-collector.ts";
+
+const started: Collector[] = [];
+
+async function start(options?: CollectorOptions): Promise<Collector> {
+  const collector = await startCollector({ quiet: true, ...options });
+  started.push(collector);
+  return collector;
+}
+
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((collector) => collector.close()));
+});
+
+function post(collector: Collector, body: string): Promise<Response> {
+  return fetch(`${collector.baseURL}/logs`, { method: "POST", body });
+}
+
+describe("startCollector", () => {
+  it("listens on a free port of 127.0.0.1 and says where", async () => {
+    const collector = await start();
+    expect(collector.port).toBeGreaterThan(0);
+    expect(collector.url).toBe(`http://127.0.0.1:${collector.port}`);
+    expect(collector.baseURL).toBe(`${collector.url}/v1`);
+    expect((await post(collector, JSON.stringify(toLogRecord(aSpan("a"))))).status).toBe(200);
+    expect(await collector.store.getSpans("trace")).toEqual([aSpan("a")]);
+  });
+
+  it("shows its page", async () => {
+    const { url } = await start();
+    expect(await (await fetch(url)).text()).toContain("<title>Traces</title>");
+  });
+
+  it("keeps the connection usable after a body that it refused", async () => {
+    const collector = await start({ maxBodyBytes: 1_000 });
+    for (const [size, status] of [
+      [5_000_000, 413],
+      [10, 400],
+      [5_000_000, 413],
+      [10, 400],
+    ] as const) {
+      expect((await post(collector, "x".repeat(size))).status).toBe(status);
+    }
+  });
+
+  it("refuses a request that names another host", async () => {
+    const { port } = await start();
+    const answer = await rawRequest(port, "GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
+    expect(answer).toMatch(/^HTTP\/1\.1 403 /);
+  });
+
+  it("closes twice without harm, and is gone then", async () => {
+    const collector = await start();
+    await fetch(collector.url);
+    await Promise.all([collector.close(), collector.close()]);
+    await expect(fetch(collector.url)).rejects.toThrow();
+    await expect(collector.store.getSpans("trace")).rejects.toThrow();
+  });
+
+  it("closes although a client never finishes its request", async () => {
+    const collector = await start();
+    const socket = connect(collector.port, "127.0.0.1");
+    socket.on("error", () => socket.destroy());
+    socket.write("POST /v1/logs HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n{");
+    await new Promise((resolve) => {
+      setTimeout(resolve, 100);
+    });
+    await collector.close();
+    socket.destroy();
+  });
+
+  it("says so when its port is in use", async () => {
+    const { port } = await start();
+    await expect(start({ port })).rejects.toThrow(`port: 127.0.0.1:${port} is in use`);
+  });
+
+  it.each<[CollectorOptions, string]>([
+    [{ host: "0.0.0.0" }, "host: "],
+    [{ host: "192.168.1.1" }, "host: "],
+    [{ host: "" }, "host: "],
+    [{ port: 70_000 }, "port: "],
+    [{ port: 1.5 }, "port: "],
+    [{ data: "" }, "data: "],
+    [{ data: "/dev/null/traces.db" }, "data: cannot open"],
+  ])("throws a ConfigError for %j", async (options, message) => {
+    const failure = start(options);
+    await expect(failure).rejects.toBeInstanceOf(ConfigError);
+    await expect(failure).rejects.toThrow(message);
+  });
+});
+
+function rawRequest(port: number, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, "127.0.0.1", () => socket.write(text));
+    let answer = "";
+    socket.on("data", (chunk) => (answer += chunk.toString()));
+    socket.on("end", () => resolve(answer));
+    socket.on("error", reject);
+  });
+}
