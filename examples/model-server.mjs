@@ -4,13 +4,16 @@ import http from "node:http";
 import { fileURLToPath } from "node:url";
 import { answerChat, answerCompletion } from "./model-server/chat.mjs";
 import { answerEmbeddings } from "./model-server/embeddings.mjs";
-import { answerResponse } from "./model-server/responses.mjs";
 import { createPlanner } from "./model-server/plan.mjs";
+import { answerResponse } from "./model-server/responses.mjs";
 import { sleep } from "./model-server/time.mjs";
 
 const ROUTES = {
   "/v1/chat/completions": { answer: answerChat, messages: (body) => body.messages },
-  "/v1/completions": { answer: answerCompletion, messages: (body) => [{ role: "user", content: [body.prompt].flat()[0] }] },
+  "/v1/completions": {
+    answer: answerCompletion,
+    messages: (body) => [{ role: "user", content: [body.prompt].flat()[0] }],
+  },
   "/v1/responses": { answer: answerResponse, messages: (body) => toMessages(body.input) },
 };
 
@@ -21,7 +24,7 @@ const ROUTES = {
  * rule of `rules` whose `when` matches that message, else by a polite sentence.
  *
  * @param {{ port?: number, rules?: Array<{ when: RegExp, script: string }> }} [options]
- * @returns {Promise<{ baseURL: string, requests: Array<{ path: string, headers: object, body: any, closedEarly: boolean }>, close: () => Promise<void> }>}
+ * @returns {Promise<{ baseURL: string, requests: Array<{ path: string, headers: object, body: any, closedEarly: boolean }>, unref: () => void, close: () => Promise<void> }>}
  */
 export async function startModelServer({ port = 0, rules = [] } = {}) {
   const requests = [];
@@ -36,6 +39,11 @@ export async function startModelServer({ port = 0, rules = [] } = {}) {
   return {
     baseURL: `http://127.0.0.1:${server.address().port}/v1`,
     requests,
+    /** Lets the process end while the server stands. */
+    unref: () => {
+      server.unref();
+      server.on("connection", (socket) => socket.unref());
+    },
     close: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
@@ -54,7 +62,8 @@ async function serve(request, response, { plan, requests }) {
   const id = `${requests.length}`;
   if (path === "/v1/embeddings") return answerEmbeddings(body, response, plan.embedding(body.input));
   const route = ROUTES[path];
-  if (route === undefined) return sendJson(response, 404, { error: { message: `no route ${path}`, type: "invalid_request_error" } });
+  if (route === undefined)
+    return sendJson(response, 404, { error: { message: `no route ${path}`, type: "invalid_request_error" } });
   const answer = plan.chat(route.messages(body), body);
   await sleep(answer.delayMs);
   if (answer.failure !== undefined) return sendFailure(response, answer.failure);

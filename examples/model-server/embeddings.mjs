@@ -12,16 +12,23 @@ export async function answerEmbeddings(body, response, { delayMs, failure }) {
   const inputs = [body.input].flat();
   const data = inputs.map((text, index) => {
     const vector = embed(String(text));
-    const embedding = body.encoding_format === "base64" ? Buffer.from(new Float32Array(vector).buffer).toString("base64") : vector;
+    const embedding =
+      body.encoding_format === "base64" ? Buffer.from(new Float32Array(vector).buffer).toString("base64") : vector;
     return { object: "embedding", index, embedding };
   });
   const tokens = 3 * inputs.length;
-  sendJson(response, 200, { object: "list", model: body.model, data, usage: { prompt_tokens: tokens, total_tokens: tokens } });
+  sendJson(response, 200, {
+    object: "list",
+    model: body.model,
+    data,
+    usage: { prompt_tokens: tokens, total_tokens: tokens },
+  });
 }
 
 function embed(text) {
-  const vector = new Array(DIMENSIONS).fill(0.001);
-  for (const word of text.toLowerCase().match(/[\p{L}\p{N}]{4,}/gu) ?? []) vector[hash(word.slice(0, 6)) % DIMENSIONS] += 1;
+  const vector = Array.from({ length: DIMENSIONS }, () => 0.001);
+  for (const word of text.toLowerCase().match(/[\p{L}\p{N}]{4,}/gu) ?? [])
+    vector[hash(word.slice(0, 6)) % DIMENSIONS] += 1;
   const length = Math.hypot(...vector);
   return vector.map((x) => x / length);
 }

@@ -38,9 +38,18 @@ function planChat(messages, body, rules, failures) {
   return {
     ...timing(all),
     failure: failureOf(all, asked, failures),
-    text: calls.length > 0 ? null : (structured(directives, body) ?? say ?? toolEcho(messages) ?? "Hello from the model server."),
+    text:
+      calls.length > 0
+        ? null
+        : (structured(directives, body) ?? say ?? toolEcho(messages) ?? "Hello from the model server."),
     calls,
-    usage: all.has("nousage") ? undefined : usageOf(messages, calls, structured(directives, body) ?? say ?? toolEcho(messages) ?? "Hello from the model server."),
+    usage: all.has("nousage")
+      ? undefined
+      : usageOf(
+          messages,
+          calls,
+          structured(directives, body) ?? say ?? toolEcho(messages) ?? "Hello from the model server.",
+        ),
     breaks: all.has("midabort") ? "connection" : all.has("sseerror") ? "error" : undefined,
     empty: all.has("empty"),
   };
@@ -66,7 +75,8 @@ function toCalls(directives, body) {
     return { name: value.slice(0, colon), arguments: value.slice(colon + 1) };
   });
   const forced = body.tool_choice?.function?.name ?? body.tool_choice?.name;
-  if (calls.length === 0 && forced !== undefined) calls.push({ name: forced, arguments: directives.get("json")?.[0] ?? "{}" });
+  if (calls.length === 0 && forced !== undefined)
+    calls.push({ name: forced, arguments: directives.get("json")?.[0] ?? "{}" });
   return calls;
 }
 

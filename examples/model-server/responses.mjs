@@ -10,10 +10,16 @@ export async function answerResponse({ id, body, answer, response }) {
   const event = (type, value) => stream.event(type, { sequence_number: sequence_number++, ...value });
   await event("response.created", { response: { ...whole, status: "in_progress", output: [], usage: null } });
   for (const [output_index, item] of whole.output.entries()) {
-    const started = item.type === "message" ? { ...item, status: "in_progress", content: [] } : { ...item, arguments: "" };
+    const started =
+      item.type === "message" ? { ...item, status: "in_progress", content: [] } : { ...item, arguments: "" };
     await event("response.output_item.added", { output_index, item: started });
     if (item.type === "message") await streamText(stream, event, { item, output_index, text: answer.text });
-    else await event("response.function_call_arguments.done", { item_id: item.id, output_index, arguments: item.arguments });
+    else
+      await event("response.function_call_arguments.done", {
+        item_id: item.id,
+        output_index,
+        arguments: item.arguments,
+      });
     await event("response.output_item.done", { output_index, item });
   }
   await event("response.completed", { response: whole });

@@ -13,7 +13,7 @@ import { buildTree, type TreeNode } from "@portkey-tracing/core/tree";
 export function goldenTree(spans: readonly Span[], order: "start" | "name" = "start"): string {
   const lines: string[] = [];
   const add = (nodes: readonly TreeNode[], indent: string): void => {
-    const sorted = order === "start" ? nodes : [...nodes].sort((a, b) => compareText(textOf(a), textOf(b)));
+    const sorted = order === "start" ? nodes : nodes.toSorted((a, b) => compareText(textOf(a), textOf(b)));
     for (const node of sorted) {
       lines.push(`${indent}${labelOf(node)}`);
       add(node.children, `${indent}  `);
@@ -48,10 +48,14 @@ function usageOf(span: Span): string {
   if (span.model === undefined || usage["prompt_tokens"] === undefined) return "";
   const prompt = fields(usage["prompt_tokens_details"]);
   const completion = fields(usage["completion_tokens_details"]);
-  const counts = `${String(usage["prompt_tokens"])}+${String(usage["completion_tokens"])}=${String(usage["total_tokens"])}`;
-  const cached = prompt["cached_tokens"] ? ` cached ${String(prompt["cached_tokens"])}` : "";
-  const reasoning = completion["reasoning_tokens"] ? ` reasoning ${String(completion["reasoning_tokens"])}` : "";
+  const counts = `${count(usage["prompt_tokens"])}+${count(usage["completion_tokens"])}=${count(usage["total_tokens"])}`;
+  const cached = prompt["cached_tokens"] ? ` cached ${count(prompt["cached_tokens"])}` : "";
+  const reasoning = completion["reasoning_tokens"] ? ` reasoning ${count(completion["reasoning_tokens"])}` : "";
   return counts + cached + reasoning;
+}
+
+function count(value: unknown): string {
+  return JSON.stringify(value) ?? "none";
 }
 
 function statusOf({ status }: Span): string {

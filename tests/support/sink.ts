@@ -20,9 +20,13 @@ export interface Sink {
   /** The records as spans. */
   spans(): Span[];
   /** Decides what the next requests are answered; 200 once it gives `undefined`. */
-  answerWith(decide: (request: SinkRequest, index: number) => Answer | undefined): void;
+  answerWith(decide: Decide): void;
   close(): Promise<void>;
 }
+
+type Decide = (request: SinkRequest, index: number) => Answer | undefined;
+
+const acceptAll: Decide = () => undefined;
 
 export interface SinkRequest {
   readonly headers: http.IncomingHttpHeaders;
@@ -33,18 +37,20 @@ export interface SinkRequest {
 export async function startSink(): Promise<Sink> {
   const requests: SinkRequest[] = [];
   const accepted: LogRecord[] = [];
-  let decide: (request: SinkRequest, index: number) => Answer | undefined = () => undefined;
-  const server = http.createServer(async (incoming, outgoing) => {
+  let decide: Decide = acceptAll;
+  const serve = async (incoming: http.IncomingMessage, outgoing: http.ServerResponse): Promise<void> => {
     const text = await readText(incoming);
     const request = { headers: incoming.headers, text, records: toRecords(text) };
     requests.push(request);
     const answer = decide(request, requests.length - 1);
     if (answer !== undefined && "fault" in answer) return break_(answer.fault, outgoing);
-    if (answer !== undefined && "delayMs" in answer) await new Promise((resolve) => setTimeout(resolve, answer.delayMs));
-    const { status, headers, body } = answer !== undefined && "status" in answer ? answer : { status: 200 } as const;
+    if (answer !== undefined && "delayMs" in answer)
+      await new Promise((resolve) => setTimeout(resolve, answer.delayMs));
+    const { status, headers, body } = answer !== undefined && "status" in answer ? answer : ({ status: 200 } as const);
     if (status < 300) accepted.push(...request.records);
     outgoing.writeHead(status, headers).end(body ?? '{"status":"success"}');
-  });
+  };
+  const server = http.createServer((incoming, outgoing) => void serve(incoming, outgoing));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
@@ -78,7 +84,11 @@ function toRecords(text: string): LogRecord[] {
 }
 
 function toSpan(record: LogRecord): Span {
-  const reading = fromLogRecord(record as unknown as JsonValue, { receivedAtMs: Date.now(), createTraceId, createSpanId });
+  const reading = fromLogRecord(record as unknown as JsonValue, {
+    receivedAtMs: Date.now(),
+    createTraceId,
+    createSpanId,
+  });
   if (!reading.ok) throw new Error(`the record cannot be read: ${reading.path}: ${reading.reason}`);
   return reading.span;
 }

@@ -97,3 +97,11 @@ export interface ErrorEvent extends RunChanges {
 
 /** A fact from a framework. */
 export type TraceEvent = StartEvent | MarkEvent | TokenEvent | UpdateEvent | EndEvent | ErrorEvent;
+
+/** Takes events: what integrations are given. */
+export interface Recorder {
+  /** Records one event, or what a mapper makes of it. Never throws, whatever the mapper does. */
+  record(event: TraceEvent | (() => TraceEvent), origin: EventOrigin): void;
+  /** Where a run stands in its trace; also for runs that ended lately. */
+  contextOf(runId: string): SpanContext | undefined;
+}

@@ -5,6 +5,7 @@ export type {
   ErrorEvent,
   EventOrigin,
   MarkEvent,
+  Recorder,
   RunChanges,
   SpanContext,
   StartEvent,

@@ -44,7 +44,8 @@ export class RecordQueue {
     while (records.length < limits.maxRecords) {
       const next = this.records[this.head];
       // One byte more for each record: the comma, or the bracket.
-      if (next === undefined || (records.length > 0 && bytes + next.length + records.length + 2 > limits.maxBytes)) break;
+      if (next === undefined || (records.length > 0 && bytes + next.length + records.length + 2 > limits.maxBytes))
+        break;
       records.push(next);
       bytes += next.length;
       this.shift();

@@ -18,7 +18,10 @@ export function redactSpan(span: Span, redactors: readonly Redactor[], onFailure
   if (redactors.length === 0) return span;
   const apply = (value: JsonValue, field: RedactableField): JsonValue | undefined => {
     try {
-      return redactors.reduce<JsonValue | undefined>((kept, redact) => (kept === undefined ? kept : redact(kept, field)), value);
+      return redactors.reduce<JsonValue | undefined>(
+        (kept, redact) => (kept === undefined ? kept : redact(kept, field)),
+        value,
+      );
     } catch (error) {
       onFailure(error);
       return WITHHELD;
@@ -39,7 +42,7 @@ export function redactSpan(span: Span, redactors: readonly Redactor[], onFailure
       return kept === undefined ? bare : { ...bare, attributes: kept };
     }),
     tags: span.tags.map((tag) => apply(tag, "tags")).filter((tag) => typeof tag === "string"),
-    metadata: asObject(apply(span.metadata as JsonObject, "metadata")),
+    metadata: asObject(apply(span.metadata, "metadata")),
   };
 }
 

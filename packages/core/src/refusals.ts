@@ -4,9 +4,9 @@ import type { DropReason, Outcome } from "./transport/transport.ts";
 
 /** Puts what goes wrong on the way into words for the operator. Holds no payload: server texts are short and about us. */
 export interface RefusalReporter {
-  onRetry(outcome: Outcome & { kind: "retryable" }, attempt: number): void;
-  onRefusal(outcome: Outcome & { kind: "rejected" }): void;
-  onDrop(count: number, reason: DropReason): void;
+  readonly onRetry: (outcome: Outcome & { kind: "retryable" }, attempt: number) => void;
+  readonly onRefusal: (outcome: Outcome & { kind: "rejected" }) => void;
+  readonly onDrop: (count: number, reason: DropReason) => void;
 }
 
 export function createRefusalReporter(baseURL: string, diagnose: (diagnostic: Diagnostic) => void): RefusalReporter {
@@ -37,7 +37,10 @@ function toDiagnostic(outcome: Outcome & { kind: "rejected" }, baseURL: string):
     return { code: "gateway_without_logs", message: `${baseURL} is a gateway that has no log API; ${hint}` };
   }
   if (outcome.reason === "retries_exhausted") {
-    return { code: "dropped", message: `${baseURL} could not be reached in time (${outcome.message}); spans were lost` };
+    return {
+      code: "dropped",
+      message: `${baseURL} could not be reached in time (${outcome.message}); spans were lost`,
+    };
   }
   const hint = outcome.status === 404 ? "; does baseURL end in /v1?" : "";
   return { code: "rejected", message: `${baseURL} refused spans (${outcome.message})${hint}` };

@@ -43,11 +43,15 @@ describe("a wrong value in code", () => {
     ["a redactor that is none", { redact: [5] }, /^redact: must be a function/],
     ["a transport that is none", { transport: {} }, /^transport: must have a method `send`/],
     ["a typing error", { apikey: "x" }, /^apikey: unknown option; did you mean apiKey\?$/],
-    ["a typing error inside", { batch: { max_records: 1 } }, /^batch\.max_records: unknown option; did you mean batch\.maxRecords\?$/],
+    [
+      "a typing error inside",
+      { batch: { max_records: 1 } },
+      /^batch\.max_records: unknown option; did you mean batch\.maxRecords\?$/,
+    ],
   ])("%s throws a ConfigError that names the option", (_name, code, message) => {
     let thrown: unknown;
     try {
-      resolve(code as TracingOptions);
+      resolve(code);
     } catch (error) {
       thrown = error;
     }
@@ -63,14 +67,21 @@ describe("a wrong value in code", () => {
 
 describe("a wrong value in the environment", () => {
   it("warns once, naming variable and option, and the default holds", () => {
-    const { options, warnings } = resolve({}, { PORTKEY_BASE_URL: "nonsense", PORTKEY_TRACING_FLUSH_INTERVAL_MS: "soon" });
+    const { options, warnings } = resolve(
+      {},
+      { PORTKEY_BASE_URL: "nonsense", PORTKEY_TRACING_FLUSH_INTERVAL_MS: "soon" },
+    );
     expect(options.baseURL).toBe("https://api.portkey.ai/v1");
     expect(options.batch.flushIntervalMs).toBe(1000);
     expect(warnings).toHaveLength(2);
     expect(warnings[0]).toMatch(/^PORTKEY_BASE_URL \(option baseURL\) must be an address/);
   });
 
-  it.each([["off", false], ["FALSE", false], ["1", true]])("reads %s as a flag", (text, expected) => {
+  it.each([
+    ["off", false],
+    ["FALSE", false],
+    ["1", true],
+  ])("reads %s as a flag", (text, expected) => {
     expect(resolve({}, { PORTKEY_TRACING_ENABLED: text }).options.enabled).toBe(expected);
   });
 });
@@ -79,7 +90,10 @@ describe("loopback", () => {
   it.each(["http://localhost:1", "http://127.8.9.1", "http://[::1]:80", "http://app.localhost"])("%s is", (url) => {
     expect(isLoopback(new URL(url))).toBe(true);
   });
-  it.each(["http://127.0.0.1.evil.example", "http://localhost.evil.example", "http://10.0.0.1", "http://[::2]"])("%s is not", (url) => {
-    expect(isLoopback(new URL(url))).toBe(false);
-  });
+  it.each(["http://127.0.0.1.evil.example", "http://localhost.evil.example", "http://10.0.0.1", "http://[::2]"])(
+    "%s is not",
+    (url) => {
+      expect(isLoopback(new URL(url))).toBe(false);
+    },
+  );
 });

@@ -1,5 +1,5 @@
 import { ConfigError } from "./config-error.ts";
-import { type OptionRow, OPTION_TABLE, type ResolvedOptions, type TracingOptions } from "./options.ts";
+import { OPTION_TABLE, type OptionRow, type ResolvedOptions, type TracingOptions } from "./options.ts";
 
 /** What resolving gave: the options, and a sentence for each wrong value in the environment. */
 export interface Resolution {

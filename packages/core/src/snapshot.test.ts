@@ -27,7 +27,11 @@ describe("what a snapshot keeps", () => {
     ["Date", new Date(0), "1970-01-01T00:00:00.000Z"],
     ["invalid Date", new Date("x"), "Invalid Date"],
     ["URL", new URL("http://localhost/a"), "http://localhost/a"],
-    ["binary", { b: new Uint8Array(12), c: Buffer.from("abc") }, { b: "[Uint8Array: 12 bytes]", c: "[Buffer: 3 bytes]" }],
+    [
+      "binary",
+      { b: new Uint8Array(12), c: Buffer.from("abc") },
+      { b: "[Uint8Array: 12 bytes]", c: "[Buffer: 3 bytes]" },
+    ],
     ["class instances by their own fields", new Money(2), { amount: 2 }],
     ["lone surrogates", "a\ud800b", "a\ufffdb"],
     ["no prototype", Object.assign(Object.create(null), { a: 1 }), { a: 1 }],
@@ -77,12 +81,64 @@ describe("hostile values", () => {
   });
 
   it.each([
-    ["toJSON that throws", { toJSON: (): never => { throw new Error("no"); } }],
-    ["toJSON that returns itself", new (class { toJSON(): this { return this; } })()],
-    ["a revoked proxy", (() => { const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return proxy; })()],
-    ["a proxy that throws on everything", new Proxy({}, { ownKeys: () => { throw new Error("keys"); }, get: () => { throw new Error("get"); } })],
-    ["an error whose message throws", Object.defineProperty(new Error("x"), "message", { get() { throw new Error("m"); } })],
-    ["a throw of something that cannot be text", { get a(): never { throw { toString() { throw new Error("t"); } }; } }],
+    [
+      "toJSON that throws",
+      {
+        toJSON: (): never => {
+          throw new Error("no");
+        },
+      },
+    ],
+    [
+      "toJSON that returns itself",
+      new (class {
+        toJSON(): this {
+          return this;
+        }
+      })(),
+    ],
+    [
+      "a revoked proxy",
+      (() => {
+        const { proxy, revoke } = Proxy.revocable({}, {});
+        revoke();
+        return proxy;
+      })(),
+    ],
+    [
+      "a proxy that throws on everything",
+      new Proxy(
+        {},
+        {
+          ownKeys: () => {
+            throw new Error("keys");
+          },
+          get: () => {
+            throw new Error("get");
+          },
+        },
+      ),
+    ],
+    [
+      "an error whose message throws",
+      Object.defineProperty(new Error("x"), "message", {
+        get() {
+          throw new Error("m");
+        },
+      }),
+    ],
+    [
+      "a throw of something that cannot be text",
+      {
+        get a(): never {
+          throw {
+            toString() {
+              throw new Error("t");
+            },
+          };
+        },
+      },
+    ],
   ])("%s", (_name, value) => {
     const copy = snapshot({ value, after: 1 });
     expect(copy).toMatchObject({ after: 1 });
@@ -112,9 +168,10 @@ describe("hostile values", () => {
   });
 });
 
+const isSecretKey = (key: string): boolean => key === "apiKey";
+
 describe("secrets and views", () => {
   it("replaces the values of secret keys at any depth", () => {
-    const isSecretKey = (key: string): boolean => key === "apiKey";
     expect(snapshot({ a: [{ apiKey: "sk-1", b: 2 }] }, { ...DEFAULT_LIMITS, isSecretKey })).toEqual({
       a: [{ apiKey: REDACTED, b: 2 }],
     });
@@ -129,13 +186,24 @@ describe("secrets and views", () => {
 describe("for any value", () => {
   it("the copy is JSON that comes back equal, and within the bound", () => {
     fc.assert(
-      fc.property(fc.anything({ withBigInt: true, withMap: true, withSet: true, withDate: true, withTypedArray: true, withSparseArray: true, withNullPrototype: true }), (value) => {
-        const copy = snapshot(value, { maxBytes: 200, maxDepth: 6 });
-        if (copy === undefined) return;
-        const text = JSON.stringify(copy);
-        expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(JSON.parse(text))));
-        expect(utf8Length(text)).toBeLessThan(200 * 6 + 2000);
-      }),
+      fc.property(
+        fc.anything({
+          withBigInt: true,
+          withMap: true,
+          withSet: true,
+          withDate: true,
+          withTypedArray: true,
+          withSparseArray: true,
+          withNullPrototype: true,
+        }),
+        (value) => {
+          const copy = snapshot(value, { maxBytes: 200, maxDepth: 6 });
+          if (copy === undefined) return;
+          const text = JSON.stringify(copy);
+          expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(JSON.parse(text))));
+          expect(utf8Length(text)).toBeLessThan(200 * 6 + 2000);
+        },
+      ),
     );
   });
 });

@@ -1,10 +1,9 @@
-import type { EventOrigin, SpanContext, StartEvent } from "./event.ts";
+import type { EventOrigin, Recorder, SpanContext, StartEvent } from "./event.ts";
 import { createTraceId } from "./ids.ts";
 import { isJsonObject, type JsonObject } from "./json.ts";
 import { DEFAULT_LIMITS, snapshot } from "./snapshot.ts";
 import type { SpanType } from "./span.ts";
 import { isAbort, toSpanError } from "./span-error.ts";
-import type { Tracing } from "./tracing.ts";
 
 /** Options of a span that is made by hand. */
 export interface SpanOptions {
@@ -21,7 +20,7 @@ const ORIGIN: EventOrigin = { source: "Portkey" };
 
 /** Runs a function as a span. The program sees the function's own result, promise or error, and nothing else. */
 export function spanByHand<R>(
-  tracing: Tracing,
+  recorder: Recorder,
   name: string,
   run: (context: SpanContext, metadata: JsonObject) => R,
   options: SpanOptions,
@@ -29,15 +28,15 @@ export function spanByHand<R>(
 ): R {
   const runId = createTraceId();
   const { type = "span", input, tags, metadata } = options;
-  tracing.record({ kind: "start", runId, type, name, input, tags, metadata, ...start }, ORIGIN);
+  recorder.record({ kind: "start", runId, type, name, input, tags, metadata, ...start }, ORIGIN);
   const inherited = snapshot(metadata, DEFAULT_LIMITS);
-  const end = (output: unknown): void => tracing.record({ kind: "end", runId, output }, ORIGIN);
+  const end = (output: unknown): void => recorder.record({ kind: "end", runId, output }, ORIGIN);
   const fail = (error: unknown): void => {
     const status = isAbort(error) ? "cancelled" : "error";
-    tracing.record({ kind: "error", runId, status, error: toSpanError(error) }, ORIGIN);
+    recorder.record({ kind: "error", runId, status, error: toSpanError(error) }, ORIGIN);
   };
   try {
-    const context = tracing.contextOf(runId) ?? { traceId: runId };
+    const context = recorder.contextOf(runId) ?? { traceId: runId };
     const result = run(context, isJsonObject(inherited) ? inherited : {});
     if (isThenable(result)) return follow(result, end, fail);
     end(result);

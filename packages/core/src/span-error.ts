@@ -85,5 +85,7 @@ function textOf(value: unknown): string {
 }
 
 function clip(text: string): string {
-  return (text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)}[truncated: ${text.length - MAX_TEXT} characters]`).toWellFormed();
+  return (
+    text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)}[truncated: ${text.length - MAX_TEXT} characters]`
+  ).toWellFormed();
 }

@@ -1,5 +1,4 @@
 import type {
-  EndEvent,
   ErrorEvent,
   EventOrigin,
   MarkEvent,
@@ -164,10 +163,7 @@ export class Tracer {
   }
 
   /** A parent run that was never seen counts as none: the handler may sit on an inner part only. */
-  private parentOf(
-    event: StartEvent,
-    surroundings: Surroundings | undefined,
-  ): Parent | undefined {
+  private parentOf(event: StartEvent, surroundings: Surroundings | undefined): Parent | undefined {
     const { parentRunId } = event;
     if (parentRunId !== undefined) {
       const run = this.runs.get(parentRunId);

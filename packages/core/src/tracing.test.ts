@@ -29,7 +29,10 @@ describe("the way of a span", () => {
     const tracing = tracingTo({ apiKey: "pk-1", metadata: { _user: "ada" } });
     recordRun(tracing, "0198f7a2-1c3d-7e4f-8a5b-6c7d8e9fa0b1");
     expect(await tracing.flush()).toEqual({ recorded: 1, sent: 1, dropped: 0, pending: 0, droppedByReason: {} });
-    expect(sink.requests[0]?.headers).toMatchObject({ "x-portkey-api-key": "pk-1", "content-type": "application/json" });
+    expect(sink.requests[0]?.headers).toMatchObject({
+      "x-portkey-api-key": "pk-1",
+      "content-type": "application/json",
+    });
     expect(sink.requests[0]?.text).toMatch(/^\[\{.*\}\]$/);
     expect(sink.records[0]).toMatchObject({
       request: { url: "langchain/chain", method: "POST", body: { input: "in" } },
@@ -86,7 +89,11 @@ describe("flush", () => {
     const tracing = tracingTo();
     recordRun(tracing, "a");
     expect(await tracing.flush({ timeoutMs: 50 })).toMatchObject({ sent: 0, dropped: 0, pending: 1 });
-    expect(await tracing.shutdown({ timeoutMs: 50 })).toMatchObject({ dropped: 1, pending: 0, droppedByReason: { shutdown: 1 } });
+    expect(await tracing.shutdown({ timeoutMs: 50 })).toMatchObject({
+      dropped: 1,
+      pending: 0,
+      droppedByReason: { shutdown: 1 },
+    });
   });
 });
 
@@ -160,7 +167,12 @@ describe("bounds", () => {
     sink.answerWith(() => ({ fault: "silence" }));
     const tracing = tracingTo({ queue: { maxRecords: 5 } });
     for (let run = 0; run < 9; run++) recordRun(tracing, `run-${run}`);
-    expect(tracing.stats()).toMatchObject({ recorded: 9, dropped: 4, pending: 5, droppedByReason: { queue_overflow: 4 } });
+    expect(tracing.stats()).toMatchObject({
+      recorded: 9,
+      dropped: 4,
+      pending: 5,
+      droppedByReason: { queue_overflow: 4 },
+    });
     await tracing.shutdown({ timeoutMs: 0 });
   });
 
@@ -221,7 +233,9 @@ describe("content", () => {
 
   it("secrets under well-known names never leave", async () => {
     const tracing = tracingTo();
-    recordRun(tracing, "a", { config: { apiKey: "sk-1", headers: { "X-Portkey-Api-Key": "pk-2", Authorization: "Bearer 3" } } });
+    recordRun(tracing, "a", {
+      config: { apiKey: "sk-1", headers: { "X-Portkey-Api-Key": "pk-2", Authorization: "Bearer 3" } },
+    });
     await tracing.flush();
     expect(sink.requests[0]?.text).not.toMatch(/sk-1|pk-2|Bearer 3/);
     await tracing.shutdown();
@@ -241,7 +255,8 @@ describe("by hand", () => {
     await tracing.flush();
     const [rank, ship, root] = sink.spans();
     expect(root).toMatchObject({ name: "checkout", traceId: "order-7", status: { code: "error" } });
-    for (const span of [rank, ship]) expect(span).toMatchObject({ traceId: "order-7", parentSpanId: root?.spanId, metadata: { _user: "ada" } });
+    for (const span of [rank, ship])
+      expect(span).toMatchObject({ traceId: "order-7", parentSpanId: root?.spanId, metadata: { _user: "ada" } });
     expect(ship?.status).toMatchObject({ code: "error", error: { type: "RangeError", message: "boom" } });
     await tracing.shutdown();
   });

@@ -1,8 +1,9 @@
+import { createHttpTransport } from "#http-transport";
 import { applyCapture, createSnapshot } from "./capture.ts";
 import { currentFrame, runInFrame } from "./context.ts";
 import { consoleListener, createDiagnostics, type Diagnostic } from "./diagnostics.ts";
 import { encodeSpan } from "./encode.ts";
-import type { EventOrigin, SpanContext, TraceEvent } from "./event.ts";
+import type { EventOrigin, Recorder, SpanContext, TraceEvent } from "./event.ts";
 import { watchExit } from "./exit.ts";
 import { type DeliveryReport, Exporter } from "./exporter.ts";
 import { isJsonObject, type JsonObject } from "./json.ts";
@@ -12,9 +13,8 @@ import { createRefusalReporter } from "./refusals.ts";
 import { isLoopback, resolveOptions } from "./resolve-options.ts";
 import { type Runtime, systemRuntime } from "./runtime.ts";
 import type { Span } from "./span.ts";
-import { spanByHand, type SpanOptions } from "./span-by-hand.ts";
+import { type SpanOptions, spanByHand } from "./span-by-hand.ts";
 import { Tracer } from "./tracer.ts";
-import { createHttpTransport } from "#http-transport";
 import { retrying } from "./transport/retrying.ts";
 
 /** Counts for the operator: delivery, and what the bounds did. */
@@ -33,7 +33,7 @@ export interface TracingStats extends DeliveryReport {
 
 /** Bounds of a flush. */
 export interface FlushOptions {
-  /** Longest wait in milliseconds; 30,000 where it is not given. */
+  /** Longest wait in milliseconds; 5,000 where it is not given. */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -46,7 +46,7 @@ export interface TraceOptions extends SpanOptions {
 }
 
 /** One client for any number of handlers: what they share is sent together, and hangs together. */
-export interface Tracing {
+export interface Tracing extends Recorder {
   /** `false` where there is neither a key nor a collector, or `enabled` is `false`: nothing is kept, nothing is sent. */
   readonly enabled: boolean;
   /** Waits until all that was recorded before the call is sent or dropped, or the time is over. Never rejects. */
@@ -61,17 +61,13 @@ export interface Tracing {
   span<R>(name: string, fn: () => R, options?: SpanOptions): R;
   /** The span that encloses the code that runs now, as far as this tracing made it. */
   currentSpan(): SpanContext | undefined;
-  /** For integrations: records one event, or what a mapper makes of it. Never throws, whatever the mapper does. */
-  record(event: TraceEvent | (() => TraceEvent), origin: EventOrigin): void;
-  /** For integrations: where a run stands in its trace; also for runs that ended lately. */
-  contextOf(runId: string): SpanContext | undefined;
   /** For integrations: runs a function so that what it starts hangs below `context`. */
   runInside<R>(context: SpanContext, fn: () => R): R;
   /** For integrations: tells the operator. Each code at most once a minute. */
   diagnose(diagnostic: Diagnostic): void;
 }
 
-const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_TIMEOUT_MS = 5_000;
 
 /**
  * Creates a client. Opens no connection and starts no timer before the first span.
@@ -87,7 +83,8 @@ export function createTracing(options: TracingOptions = {}, runtime: Runtime = s
 
 function isEnabled(options: ResolvedOptions, diagnose: (diagnostic: Diagnostic) => void): boolean {
   if (!options.enabled) return false;
-  if (options.apiKey !== undefined || options.transport !== undefined || isLoopback(new URL(options.baseURL))) return true;
+  if (options.apiKey !== undefined || options.transport !== undefined || isLoopback(new URL(options.baseURL)))
+    return true;
   const message =
     "tracing is off: give the option apiKey or set PORTKEY_API_KEY to send traces to Portkey, " +
     "or run `npx portkey-traces` and set PORTKEY_BASE_URL to the address that it prints";
@@ -105,7 +102,12 @@ class TracingClient implements Tracing {
   private redactionFailures = 0;
   private failedEvents = 0;
 
-  constructor(options: ResolvedOptions, runtime: Runtime, diagnose: (diagnostic: Diagnostic) => void, enabled: boolean) {
+  constructor(
+    options: ResolvedOptions,
+    runtime: Runtime,
+    diagnose: (diagnostic: Diagnostic) => void,
+    enabled: boolean,
+  ) {
     this.policies = { capture: options.capture, redact: options.redact };
     this.enabled = enabled;
     this.tellOperator = diagnose;
@@ -231,7 +233,10 @@ function toMetadata(value: ReturnType<ReturnType<typeof createSnapshot>>): JsonO
 }
 
 /** `metadata.traceId` pins the trace id too, as it does in Portkey's Python handlers. */
-function pinnedTrace(options: ResolvedOptions, base: JsonObject): { metadata: JsonObject; traceId: string | undefined } {
+function pinnedTrace(
+  options: ResolvedOptions,
+  base: JsonObject,
+): { metadata: JsonObject; traceId: string | undefined } {
   const { traceId: pinned, ...metadata } = base;
   const traceId = options.traceId ?? (typeof pinned === "string" && pinned !== "" ? pinned : undefined);
   return { metadata: pinned === undefined || traceId === pinned ? metadata : base, traceId };

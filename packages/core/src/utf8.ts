@@ -3,9 +3,7 @@ const decoder = new TextDecoder();
 
 /** Length of a text in UTF-8 bytes. */
 export const utf8Length: (text: string) => number =
-  typeof Buffer === "undefined"
-    ? (text) => encoder.encode(text).length
-    : (text) => Buffer.byteLength(text, "utf8");
+  typeof Buffer === "undefined" ? (text) => encoder.encode(text).length : (text) => Buffer.byteLength(text, "utf8");
 
 /** A text as UTF-8 bytes. */
 export const toUtf8: (text: string) => Uint8Array =

@@ -1,7 +1,10 @@
 import { drain, failing, type Program, type Setting, sleep } from "./program.ts";
 
 const ask = ({ libs, chat }: Setting, fields?: Record<string, unknown>) =>
-  libs.ChatPromptTemplate.fromMessages([["system", "You are terse."], ["human", "{q}"]])
+  libs.ChatPromptTemplate.fromMessages([
+    ["system", "You are terse."],
+    ["human", "{q}"],
+  ])
     .pipe(chat(fields))
     .pipe(new libs.StringOutputParser());
 
@@ -28,7 +31,11 @@ export const CHAINS: readonly Program[] = [
   {
     name: "a batch",
     order: "name",
-    run: (s) => ask(s).batch([1, 2, 3].map((n) => ({ q: `[[say:number ${n}]] ?` })), { callbacks: s.callbacks }),
+    run: (s) =>
+      ask(s).batch(
+        [1, 2, 3].map((n) => ({ q: `[[say:number ${n}]] ?` })),
+        { callbacks: s.callbacks },
+      ),
     expected: `
       chain RunnableSequence
         chain ChatPromptTemplate
@@ -49,7 +56,10 @@ export const CHAINS: readonly Program[] = [
     run: (s) =>
       Promise.all(
         Array.from({ length: 20 }, (_, n) =>
-          ask(s).invoke({ q: `[[jitter:20]][[say:${"word ".repeat(n + 1)}]]` }, { callbacks: s.callbacks, runName: `root-${String(n).padStart(2, "0")}` }),
+          ask(s).invoke(
+            { q: `[[jitter:20]][[say:${"word ".repeat(n + 1)}]]` },
+            { callbacks: s.callbacks, runName: `root-${String(n).padStart(2, "0")}` },
+          ),
         ),
       ),
     expected: Array.from(

@@ -36,7 +36,7 @@ export const GRAPHS: readonly Program[] = [
     name: "a tool that asks a model",
     run: ({ libs, chat, callbacks }) =>
       libs
-        .tool(async ({ q }: { q: string }) => String((await chat().invoke(`[[say:from the tool]] ${q}`)).content), {
+        .tool(async ({ q }: { q: string }) => (await chat().invoke(`[[say:from the tool]] ${q}`)).text, {
           name: "ask",
           description: "asks",
           schema: libs.z.object({ q: libs.z.string() }),
@@ -49,7 +49,10 @@ export const GRAPHS: readonly Program[] = [
   {
     name: "an agent of LangGraph's, with two tools at once",
     order: "name",
-    run: (s) => s.libs.createReactAgent({ llm: s.chat(), tools: tools(s) }).invoke({ messages: [{ role: "user", content: TWO_CALLS }] }, { callbacks: s.callbacks }),
+    run: (s) =>
+      s.libs
+        .createReactAgent({ llm: s.chat(), tools: tools(s) })
+        .invoke({ messages: [{ role: "user", content: TWO_CALLS }] }, { callbacks: s.callbacks }),
     expected: {
       "1": `
         chain LangGraph
@@ -93,7 +96,10 @@ export const GRAPHS: readonly Program[] = [
         ["placeholder", "{agent_scratchpad}"],
       ]);
       const agent = libs.createToolCallingAgent({ llm: chat(), tools: tools(s), prompt });
-      await new libs.AgentExecutor({ agent, tools: tools(s) }).invoke({ input: '[[call:get_weather:{"city":"Paris"}]] go' }, { callbacks });
+      await new libs.AgentExecutor({ agent, tools: tools(s) }).invoke(
+        { input: '[[call:get_weather:{"city":"Paris"}]] go' },
+        { callbacks },
+      );
     },
     expected: `
       agent AgentExecutor [agent_action, agent_finish]
@@ -120,7 +126,9 @@ export const GRAPHS: readonly Program[] = [
       const { libs, chat, callbacks } = s;
       return new libs.StateGraph(state(s))
         .addNode("plan", async () => ({ log: ["plan"] }))
-        .addNode("worker", async (input: { n?: number }) => ({ log: [String((await chat().invoke(`[[say:worker ${input.n}]]`)).content)] }))
+        .addNode("worker", async (input: { n?: number }) => ({
+          log: [(await chat().invoke(`[[say:worker ${input.n}]]`)).text],
+        }))
         .addNode("join", async () => ({ log: ["join"] }))
         .addEdge(libs.START, "plan")
         .addConditionalEdges("plan", () => [1, 2].map((n) => new libs.Send("worker", { n })), ["worker"])
@@ -174,7 +182,10 @@ export const GRAPHS: readonly Program[] = [
     run: (s) => {
       const { libs, callbacks } = s;
       const inner = new libs.StateGraph(state(s))
-        .addNode("inner", async () => new libs.Command({ graph: libs.Command.PARENT, goto: "after", update: { log: ["inner"] } }))
+        .addNode(
+          "inner",
+          async () => new libs.Command({ graph: libs.Command.PARENT, goto: "after", update: { log: ["inner"] } }),
+        )
         .addEdge(libs.START, "inner")
         .compile({ name: "Sub" });
       return new libs.StateGraph(state(s))

@@ -24,7 +24,10 @@ export const MODELS: readonly Program[] = [
   {
     name: "completion model",
     run: ({ libs, baseURL, callbacks }) =>
-      new libs.OpenAI({ model: "gpt-3.5-turbo-instruct", apiKey: "sk", configuration: { baseURL } }).invoke("[[say:a b c]]", { callbacks }),
+      new libs.OpenAI({ model: "gpt-3.5-turbo-instruct", apiKey: "sk", configuration: { baseURL } }).invoke(
+        "[[say:a b c]]",
+        { callbacks },
+      ),
     expected: "llm OpenAI 10+3=13",
   },
   {
@@ -50,7 +53,8 @@ export const MODELS: readonly Program[] = [
   },
   {
     name: "withRetry: a run for each attempt",
-    run: ({ chat, callbacks }) => chat().withRetry({ stopAfterAttempt: 3 }).invoke(`[[flaky:503:1]][[say:second]] ${Math.random()}`, { callbacks }),
+    run: ({ chat, callbacks }) =>
+      chat().withRetry({ stopAfterAttempt: 3 }).invoke(`[[flaky:503:1]][[say:second]] ${Math.random()}`, { callbacks }),
     expected: `
       chain ChatOpenAI
         llm ChatOpenAI error: 503 scripted failure 503
@@ -59,7 +63,9 @@ export const MODELS: readonly Program[] = [
   {
     name: "withFallbacks: a run for each model",
     run: ({ chat, callbacks }) =>
-      chat({ model: "first" }).withFallbacks({ fallbacks: [chat({ model: "second" })] }).invoke(`[[flaky:500:1]][[say:saved]] ${Math.random()}`, { callbacks }),
+      chat({ model: "first" })
+        .withFallbacks({ fallbacks: [chat({ model: "second" })] })
+        .invoke(`[[flaky:500:1]][[say:saved]] ${Math.random()}`, { callbacks }),
     expected: `
       chain RunnableWithFallbacks
         llm ChatOpenAI error: 500 scripted failure 500
@@ -67,7 +73,8 @@ export const MODELS: readonly Program[] = [
   },
   {
     name: "a connection that breaks in the middle of a stream",
-    run: ({ chat, callbacks }) => failing(async () => drain(await chat().stream("[[midabort]][[say:a b c d]]", { callbacks }))),
+    run: ({ chat, callbacks }) =>
+      failing(async () => drain(await chat().stream("[[midabort]][[say:a b c d]]", { callbacks }))),
     expected: "llm ChatOpenAI error: terminated",
   },
   {
@@ -102,7 +109,9 @@ export const MODELS: readonly Program[] = [
   {
     name: "structured output",
     run: ({ libs, chat, callbacks }) =>
-      chat().withStructuredOutput(libs.z.object({ name: libs.z.string() }), { name: "person" }).invoke('[[json:{"name":"Ann"}]] x', { callbacks }),
+      chat()
+        .withStructuredOutput(libs.z.object({ name: libs.z.string() }), { name: "person" })
+        .invoke('[[json:{"name":"Ann"}]] x', { callbacks }),
     expected: `
       chain RunnableSequence
         llm ChatOpenAI 10+1=11 cached 3 reasoning 2

@@ -1,5 +1,5 @@
-import type { LangchainCallbackHandler } from "../src/index.ts";
 import type * as Libs from "../../../fixtures/langchain-1/libs.ts";
+import type { LangchainCallbackHandler } from "../src/index.ts";
 
 /** What a program gets: one line of LangChain's packages, a handler and a model server. */
 export interface Setting {

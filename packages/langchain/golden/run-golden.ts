@@ -27,7 +27,13 @@ export function runGolden(line: "1" | "0.3", libs: typeof Libs): void {
       callbacks: [handler],
       baseURL: models.baseURL,
       chat: (fields) =>
-        new libs.ChatOpenAI({ model: "gpt-4o-mini", apiKey: SECRET, maxRetries: 0, configuration: { baseURL: models.baseURL }, ...fields }),
+        new libs.ChatOpenAI({
+          model: "gpt-4o-mini",
+          apiKey: SECRET,
+          maxRetries: 0,
+          configuration: { baseURL: models.baseURL },
+          ...fields,
+        }),
     };
     await program.run(setting);
     const report = await handler.shutdown();

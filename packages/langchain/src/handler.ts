@@ -146,7 +146,14 @@ export class LangchainCallbackHandler {
     }));
   }
 
-  handleLLMNewToken(token: string, _index: unknown, runId: string, _parent?: string, _tags?: string[], fields?: unknown): void {
+  handleLLMNewToken(
+    token: string,
+    _index: unknown,
+    runId: string,
+    _parent?: string,
+    _tags?: string[],
+    fields?: unknown,
+  ): void {
     this.record(() => {
       const chunk = fieldsOf(fieldsOf(fieldsOf(fields)["chunk"])["message"]);
       const hasContent = listIn(chunk["tool_call_chunks"]).length > 0;

@@ -43,7 +43,13 @@ export type Outcome =
   | {
       /** It will not work with this content, or this key. */
       readonly kind: "rejected";
-      readonly reason: "too_large" | "rejected" | "unauthorized" | "retries_exhausted" | "transport_failed" | "shutdown";
+      readonly reason:
+        | "too_large"
+        | "rejected"
+        | "unauthorized"
+        | "retries_exhausted"
+        | "transport_failed"
+        | "shutdown";
       readonly message: string;
       readonly status?: number;
       /** The server refuses what the batch holds, not every batch: a part of it may be taken. */

@@ -3,14 +3,14 @@ import { defined, type Fields, fieldsOf, listIn, textIn } from "../read.ts";
 import { toOpenAIMessage } from "./messages.ts";
 
 /** Parameters of a request that are kept. What is not named here may be a secret, a client or a header. */
-const PARAMETERS: readonly string[] = [
-  "temperature", "top_p", "top_k", "max_tokens", "max_completion_tokens", "max_output_tokens", "maxOutputTokens", "n",
-  "stop", "stop_sequences", "stopSequences", "frequency_penalty", "presence_penalty", "seed", "logprobs", "top_logprobs",
-  "logit_bias", "response_format", "text", "tools", "tool_choice", "parallel_tool_calls", "functions", "function_call",
-  "stream", "stream_options", "modalities", "audio", "prediction", "reasoning", "reasoning_effort", "verbosity",
-  "service_tier", "store", "include", "truncation", "thinking", "strict", "num_ctx", "num_predict", "format",
-  "inferenceConfig", "toolConfig", "generationConfig",
-];
+const PARAMETERS: readonly string[] = `
+  temperature top_p top_k max_tokens max_completion_tokens max_output_tokens maxOutputTokens n stop
+  stop_sequences stopSequences frequency_penalty presence_penalty seed logprobs top_logprobs logit_bias
+  response_format text tools tool_choice parallel_tool_calls functions function_call stream stream_options
+  modalities audio prediction reasoning reasoning_effort verbosity service_tier store include truncation
+  thinking strict num_ctx num_predict format inferenceConfig toolConfig generationConfig`
+  .trim()
+  .split(/\s+/);
 
 /** LangChain's provider names as Portkey has them. */
 const PROVIDERS: Readonly<Record<string, string>> = {
@@ -34,7 +34,11 @@ export function toChatRequest(messages: unknown, extraParams: unknown, metadata:
 }
 
 /** Request of a completion model, in OpenAI's shape. */
-export function toCompletionRequest(prompts: unknown, extraParams: unknown, metadata: unknown): Record<string, unknown> {
+export function toCompletionRequest(
+  prompts: unknown,
+  extraParams: unknown,
+  metadata: unknown,
+): Record<string, unknown> {
   const list = listIn(prompts);
   return { ...toParameters(extraParams, metadata), prompt: list.length === 1 ? list[0] : list };
 }
@@ -42,7 +46,11 @@ export function toCompletionRequest(prompts: unknown, extraParams: unknown, meta
 function toParameters(extraParams: unknown, metadata: unknown): Record<string, unknown> {
   const given = fieldsOf(fieldsOf(extraParams)["invocation_params"]);
   const known = fieldsOf(metadata);
-  const model = textIn(given["model"]) ?? textIn(given["modelName"]) ?? textIn(given["model_name"]) ?? textIn(known["ls_model_name"]);
+  const model =
+    textIn(given["model"]) ??
+    textIn(given["modelName"]) ??
+    textIn(given["model_name"]) ??
+    textIn(known["ls_model_name"]);
   const kept = Object.fromEntries(PARAMETERS.map((name) => [name, given[name]]));
   return defined({ model, ...kept });
 }

@@ -2,7 +2,8 @@ import { type ErrorEvent, isAbort, toSpanError } from "@portkey-tracing/core";
 import { fieldsOf, listIn } from "../read.ts";
 
 /** The texts that LangChain gives its own aborts, whatever their name is. */
-const ABORT_MESSAGE = /^(Abort(ed|Error)?|Request was aborted\.?|This operation was aborted|The operation was aborted)$/;
+const ABORT_MESSAGE =
+  /^(Abort(ed|Error)?|Request was aborted\.?|This operation was aborted|The operation was aborted)$/;
 
 /** How a run that did not return has ended. LangGraph's control flow travels as errors, and is none. */
 export function toRunError(runId: string, error: unknown): ErrorEvent | { kind: "end"; runId: string } {

@@ -1,10 +1,12 @@
 import { type Fields, fieldsOf, listIn, textIn } from "../read.ts";
 
 /** Tags that LangChain and LangGraph set for themselves. */
-const INTERNAL_TAG = /^(seq:step:\d+|map:key:.*|condition:\d+|branch:.*|retry:attempt:\d+|graph:step:\d+|langsmith:.*|step_\d+)$/;
+const INTERNAL_TAG =
+  /^(seq:step:\d+|map:key:.*|condition:\d+|branch:.*|retry:attempt:\d+|graph:step:\d+|langsmith:.*|step_\d+)$/;
 
 /** Metadata that the frameworks set for themselves and that says nothing to people. */
-const INTERNAL_KEY = /^(ls_.*|__.*|lc_.*|versions|checkpoint_ns|langgraph_triggers|langgraph_path|langgraph_request_id|langgraph_auth_.*)$/;
+const INTERNAL_KEY =
+  /^(ls_.*|__.*|lc_.*|versions|checkpoint_ns|langgraph_triggers|langgraph_path|langgraph_request_id|langgraph_auth_.*)$/;
 
 /** Tags that the user gave. */
 export function toTags(tags: unknown): string[] {

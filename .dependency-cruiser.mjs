@@ -1,0 +1,74 @@
+/** The import directions of docs/architecture.md. */
+const only = (name, from, to, comment) => ({ name, comment, severity: "error", from: { path: from }, to });
+
+export default {
+  forbidden: [
+    only(
+      "no-cycles",
+      "^packages/[^/]+/src",
+      { circular: true, dependencyTypesNot: ["type-only"] },
+      "Files that need each other are one file, or three.",
+    ),
+    only(
+      "core-knows-no-one",
+      "^packages/core/src",
+      { path: "^packages/(langchain|llamaindex|collector)|@langchain|llamaindex" },
+      "core is left of everything.",
+    ),
+    only(
+      "integrations-know-core-only",
+      "^packages/(langchain|llamaindex)/src",
+      { path: "^packages/core/src/(?!index\\.ts)|^packages/collector" },
+      "By its written list of names.",
+    ),
+    only(
+      "langchain-is-not-llamaindex",
+      "^packages/langchain/src",
+      { path: "^packages/llamaindex|llamaindex" },
+      "One package a framework.",
+    ),
+    only(
+      "llamaindex-is-not-langchain",
+      "^packages/llamaindex/src",
+      { path: "^packages/langchain|@langchain" },
+      "One package a framework.",
+    ),
+    only(
+      "frameworks-are-never-loaded",
+      "^packages/(langchain|llamaindex)/src/(?!.*\\.test\\.ts)",
+      { path: "@langchain|@llamaindex|node_modules/llamaindex", dependencyTypesNot: ["type-only"] },
+      "They arrive in several copies: shapes are trusted, not classes.",
+    ),
+    only(
+      "collector-knows-wire-and-tree",
+      "^packages/collector/src",
+      { path: "^packages/core/src/(?!wire/|tree/)", dependencyTypesNot: ["type-only"] },
+      "The collector reads records and arranges spans; it traces nothing.",
+    ),
+    only(
+      "wire-and-tree-are-pure",
+      "^packages/core/src/(wire|tree)/(?!.*\\.test\\.ts)",
+      { path: "^packages/core/src/(?!wire/|tree/|json\\.ts|span\\.ts|ids\\.ts)" },
+      "What the collector uses needs no client.",
+    ),
+    only(
+      "core-bundles-for-the-edge",
+      "^packages/core/src/(?!transport/undici-transport|.*\\.test\\.ts)",
+      { dependencyTypes: ["core"] },
+      "No `node:` import in core's main entry.",
+    ),
+    only(
+      "tests-are-not-shipped",
+      "^packages/[^/]+/src/(?!.*\\.test\\.ts$)",
+      { path: "\\.test\\.ts$|^tests/|^fixtures/|^examples/" },
+      "Sources need no test.",
+    ),
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "(^|/)dist/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "types"] },
+  },
+};
