@@ -21,19 +21,19 @@ export async function readBody(request: Request, maxBytes: number): Promise<Body
     if (bytes === undefined) return tooLarge;
     return { ok: true, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
   } catch (error) {
-    if (!isMalformed(error)) throw error;
-    return {
-      ok: false,
-      status: 400,
-      reason: encoding === "gzip" ? "body: expected gzip of UTF-8" : "body: expected UTF-8",
-    };
+    const reason = explain(error, encoding === "gzip");
+    if (reason === undefined) throw error;
+    return { ok: false, status: 400, reason };
   }
 }
 
-/** True for what the decoders of gzip and UTF-8 throw; how they throw differs between versions of Node. */
-function isMalformed(error: unknown): boolean {
-  if (error instanceof TypeError) return true;
-  return error instanceof Error && "code" in error && String(error.code).startsWith("Z_");
+/** Why a body could not be read, where its sender is to blame. What the decoders throw differs between versions of Node. */
+function explain(error: unknown, isGzip: boolean): string | undefined {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (code === "ECONNRESET") return "body: ended early";
+  if (code.startsWith("Z_")) return "body: expected gzip";
+  if (!(error instanceof TypeError)) return undefined;
+  return isGzip ? "body: expected gzip of UTF-8" : "body: expected UTF-8";
 }
 
 /** The bytes of a stream, or `undefined` once there are more than the limit. */

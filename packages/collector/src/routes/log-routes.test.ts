@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => store.close());
 
-const failure = (message: string): unknown => ({ status: "failure", message });
+const failure = (message: unknown): unknown => ({ status: "failure", message });
 
 async function post(
   body: string | Uint8Array<ArrayBuffer>,
@@ -122,7 +122,10 @@ describe("POST /v1/logs", () => {
     expect(await post("")).toEqual([400, failure("body: expected JSON")]);
     expect(await post(Uint8Array.of(0x22, 0xff, 0x22))).toEqual([400, failure("body: expected UTF-8")]);
     const broken = gzipSync("{}").subarray(0, 12);
-    expect(await post(broken, { "content-encoding": "gzip" })).toEqual([400, failure("body: expected gzip of UTF-8")]);
+    for (const body of [broken, Uint8Array.of(1, 2, 3)]) {
+      const answer = await post(body, { "content-encoding": "gzip" });
+      expect(answer).toEqual([400, failure(expect.stringMatching("body: expected gzip"))]);
+    }
     expect((await post("{}", { "content-encoding": "br" }))[0]).toBe(415);
   });
 
