@@ -87,6 +87,27 @@ export const GRAPHS: readonly Program[] = [
     },
   },
   {
+    name: "an agent of LangChain's is an agent, with its name",
+    lines: ["1"],
+    run: (s) =>
+      s.libs
+        .createAgent({ model: s.chat(), tools: tools(s), name: "Forecaster" })
+        .invoke(
+          { messages: [{ role: "user", content: '[[call:get_weather:{"city":"Rome"}]] go' }] },
+          { callbacks: s.callbacks },
+        ),
+    expected: `
+      agent Forecaster
+        chain model_request
+          llm ChatOpenAI 10+7=17 cached 3 reasoning 2
+          chain RunnableLambda
+        chain tools
+          tool get_weather
+        chain model_request
+          llm ChatOpenAI 30+5=35 cached 3 reasoning 2
+          chain RunnableLambda`,
+  },
+  {
     name: "an executor with its actions",
     run: async (s) => {
       const { libs, chat, callbacks } = s;

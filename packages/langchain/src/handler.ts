@@ -11,7 +11,7 @@ import {
 import { toChatRequest, toCompletionRequest, toModelCall } from "./map/model-request.ts";
 import { toAnsweredCall, toModelResponse } from "./map/model-response.ts";
 import { toRunError, toToolInput } from "./map/run-end.ts";
-import { isHidden, toMetadata, toName, toPinnedTraceId, toTags } from "./map/run-metadata.ts";
+import { isAgent, isHidden, toMetadata, toName, toPinnedTraceId, toTags } from "./map/run-metadata.ts";
 import { fieldsOf, listIn, textIn } from "./read.ts";
 import { viewLangChainObject } from "./view.ts";
 
@@ -94,7 +94,7 @@ export class LangchainCallbackHandler {
   ): void {
     this.record(() => ({
       ...this.start(runId, parentRunId, tags, metadata),
-      type: listIn(fieldsOf(serialized)["id"]).at(-1) === "AgentExecutor" ? "agent" : "chain",
+      type: isAgent(serialized, metadata) ? "agent" : "chain",
       name: toName(serialized, runName, "chain"),
       input: inputs,
     }));

@@ -18,6 +18,13 @@ export function isHidden(tags: unknown): boolean {
   return listIn(tags).includes("langsmith:hidden");
 }
 
+/** True for the run of a whole agent: an executor, or the graph that `createAgent` makes. */
+export function isAgent(serialized: unknown, metadata: unknown): boolean {
+  const kind = listIn(fieldsOf(serialized)["id"]).at(-1);
+  if (kind === "AgentExecutor") return true;
+  return kind === "CompiledStateGraph" && fieldsOf(metadata)["ls_integration"] === "langchain_create_agent";
+}
+
 /** Metadata that the user gave, LangGraph's node, step, thread and checkpoint, and which attempt of a retry this is. */
 export function toMetadata(metadata: unknown, tags: unknown): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
