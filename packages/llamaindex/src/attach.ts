@@ -1,0 +1,72 @@
+import { readEvent } from "./events.ts";
+import type { ManagerUse, Observer } from "./observer.ts";
+import { Patches } from "./patches.ts";
+import { type Callable, hasMethods, isLive, type Live, type ManagerLike, read } from "./shapes.ts";
+
+/** What a `Settings` object may hold that is worth watching. */
+const MODELS = ["llm", "embedModel"] as const;
+
+/** Scoped forms of the same: `Settings.withLLM(llm, fn)`. */
+const SCOPES = ["withLLM", "withEmbedModel"] as const;
+
+/**
+ * Watches one `Settings`: the manager that is there keeps its identity and its listeners, models that are there or are
+ * set later are watched, and so are managers and models that are set for a scope.
+ */
+export function attachSettings(observer: Observer, patches: Patches, settings: Live): void {
+  const manager = read(settings, "callbackManager");
+  if (isManager(manager)) attachManager(observer, patches, manager);
+  patches.setter(settings, "callbackManager", (value) => {
+    observer.guard(() => {
+      if (isManager(value)) attachManager(observer, patches, value);
+    });
+  });
+  patches.method(settings, "withCallbackManager", (scope) => {
+    return before(scope, (value) => {
+      observer.guard(() => {
+        if (isManager(value) && !observer.managers.has(value)) attachManager(observer, patches, value);
+      });
+    });
+  });
+  for (const key of MODELS) {
+    observer.look(read(settings, key));
+    patches.setter(settings, key, (value) => observer.look(value));
+  }
+  for (const key of SCOPES) patches.method(settings, key, (scope) => before(scope, (value) => observer.look(value)));
+}
+
+/** Reads a manager's events, once: the same one may be reached through several `Settings`. */
+function attachManager(observer: Observer, patches: Patches, manager: Live & ManagerLike): void {
+  if (observer.ownManagers.has(manager)) return;
+  const use = observer.managers.get(manager) ?? startReading(observer, manager);
+  if (use === undefined) return;
+  use.uses += 1;
+  patches.onUndo(() => {
+    use.uses -= 1;
+    if (use.uses > 0) return;
+    use.patches.undoAll();
+    observer.managers.delete(manager);
+  });
+}
+
+function startReading(observer: Observer, manager: Live & ManagerLike): ManagerUse | undefined {
+  const use: ManagerUse = { patches: new Patches(), uses: 0 };
+  const copy = observer.copies.of(manager);
+  const patched = use.patches.method(manager, "dispatchEvent", (dispatch) => {
+    return before(dispatch, (event, detail) => readEvent(observer, copy, event, detail));
+  });
+  if (!patched) return undefined;
+  observer.managers.set(manager, use);
+  return use;
+}
+
+function isManager(value: unknown): value is Live & ManagerLike {
+  return isLive(value) && hasMethods(value, "dispatchEvent");
+}
+
+function before(original: Callable, first: (...args: unknown[]) => void): Callable {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    first(...args);
+    return original.apply(this, args);
+  };
+}

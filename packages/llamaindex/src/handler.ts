@@ -1,0 +1,112 @@
+import { createTracing, type DeliveryReport, type FlushOptions, type TraceOptions, type Tracing, type TracingOptions, type TracingStats } from "@portkey-tracing/core";
+import { attachSettings } from "./attach.ts";
+import type { Copy } from "./copies.ts";
+import { readEvent } from "./events.ts";
+import type { CoreModule } from "./find-copy.ts";
+import { look } from "./look.ts";
+import { Observer } from "./observer.ts";
+import { OwnManager } from "./own-manager.ts";
+import { Patches } from "./patches.ts";
+import type { Live, SettingsLike } from "./shapes.ts";
+import { SplitInstall } from "./split-install.ts";
+import { traceWorkflow, type WorkflowOptions } from "./workflow/trace-workflow.ts";
+
+/** Options of a handler: those of a client of its own, or a client that is shared. */
+export type LlamaIndexHandlerOptions = TracingOptions | { readonly tracing: Tracing };
+
+/**
+ * Traces LlamaIndex.TS. Attach it to `Settings` once; what runs afterwards is traced: engines, retrievers, models,
+ * tools, agents. Nothing it does reaches the program: no error, no changed result.
+ */
+export class LlamaIndexCallbackHandler {
+  readonly tracing: Tracing;
+  private readonly observer: Observer;
+  private readonly split = new SplitInstall();
+  /** Patches of each `Settings`, beside those of live objects that all share. */
+  private readonly attached = new Set<Patches>();
+  private manager: OwnManager | undefined;
+
+  constructor(options: LlamaIndexHandlerOptions = {}) {
+    this.tracing = "tracing" in options ? options.tracing : createTracing(options);
+    this.observer = new Observer(this.tracing, { look, onModel: (_observer, model) => this.attachCopyOf(model) });
+  }
+
+  /**
+   * For `Settings.callbackManager = handler.callbackManager`. `attach` does the same and more: it keeps the manager that
+   * is there, and can be undone.
+   */
+  // oxlint-disable-next-line typescript/no-explicit-any -- LlamaIndex's type has private members, so that no type but `any` fits all copies
+  get callbackManager(): any {
+    if (this.manager !== undefined) return this.manager;
+    this.manager = new OwnManager({
+      found: (core) => this.adopt(core),
+      event: (copy, event, detail) => readEvent(this.observer, copy, event, detail),
+    });
+    this.observer.ownManagers.add(this.manager);
+    return this.manager;
+  }
+
+  /**
+   * Traces everything that uses one of these `Settings`. Managers and listeners that are there stay.
+   * @returns what undoes it
+   */
+  attach(...settings: readonly SettingsLike[]): () => void {
+    if (!this.tracing.enabled) return () => undefined;
+    const patches = new Patches();
+    this.attached.add(patches);
+    for (const one of settings) this.observer.guard(() => attachSettings(this.observer, patches, one as unknown as Live));
+    return () => this.detach(patches);
+  }
+
+  /**
+   * Traces the runs of a workflow: `agent()`, `multiAgent()`, `createWorkflow()`. LlamaIndex tells nothing of them by
+   * itself. The same object is returned.
+   */
+  traceWorkflow<W extends object>(workflow: W, options: WorkflowOptions = {}): W {
+    if (this.tracing.enabled) this.observer.guard(() => traceWorkflow(this.observer, workflow, options));
+    return workflow;
+  }
+
+  /** Runs a function under one root span; what is traced inside hangs below it. */
+  withTrace<R>(options: TraceOptions, fn: () => R): R {
+    return this.tracing.withTrace(options, fn);
+  }
+
+  /** Waits until all that was recorded before the call is sent or dropped. Never rejects. */
+  flush(options?: FlushOptions): Promise<DeliveryReport> {
+    this.observer.runs.later.settle();
+    return this.tracing.flush(options);
+  }
+
+  /** Undoes every attachment, closes what is open, and flushes. Never rejects. */
+  shutdown(options?: FlushOptions): Promise<DeliveryReport> {
+    for (const patches of [...this.attached]) this.detach(patches);
+    this.observer.runs.later.settle();
+    return this.tracing.shutdown(options);
+  }
+
+  /** Counts since the start. */
+  stats(): TracingStats {
+    return this.tracing.stats();
+  }
+
+  /** The last one to go restores the live objects, too. */
+  private detach(patches: Patches): void {
+    patches.undoAll();
+    this.attached.delete(patches);
+    if (this.attached.size > 0) return;
+    this.observer.patches.undoAll();
+    this.observer.forget();
+  }
+
+  private attachCopyOf(model: object): void {
+    const core = this.split.find(model);
+    if (core !== undefined) this.adopt(core);
+  }
+
+  /** Attaches a copy that was found; it goes when the others go. */
+  private adopt({ settings, managerClass }: CoreModule): Copy | undefined {
+    attachSettings(this.observer, this.observer.patches, settings);
+    return managerClass === undefined ? undefined : this.observer.copies.ofClass(managerClass);
+  }
+}

@@ -1,0 +1,32 @@
+/** Work that waits for a pause of the program; keeps no process alive. */
+export class Later {
+  private readonly waiting = new Map<object, { readonly work: () => void; readonly timer: ReturnType<typeof setTimeout> }>();
+
+  /** Does the work after a delay; what was planned under the same key before is forgotten. */
+  plan(key: object, delayMs: number, work: () => void): void {
+    this.cancel(key);
+    const timer = setTimeout(() => {
+      this.waiting.delete(key);
+      work();
+    }, delayMs);
+    timer.unref?.();
+    this.waiting.set(key, { work, timer });
+  }
+
+  cancel(key: object): void {
+    const planned = this.waiting.get(key);
+    if (planned === undefined) return;
+    clearTimeout(planned.timer);
+    this.waiting.delete(key);
+  }
+
+  /** Does all that waits, at once. */
+  settle(): void {
+    while (this.waiting.size > 0) {
+      for (const [key, { work }] of [...this.waiting]) {
+        this.cancel(key);
+        work();
+      }
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import type { Usage } from "@portkey-tracing/core";
+import { isLive, read, readList, readText } from "../shapes.ts";
+import { toToolCalls } from "./messages.ts";
+import { toUsage } from "./usage.ts";
+import { toText } from "./views.ts";
+
+interface Answer {
+  readonly id: string | undefined;
+  readonly model: string | undefined;
+  readonly content: string | null;
+  readonly toolCalls: readonly unknown[];
+  readonly finishReason: string | null;
+  readonly usage: Usage | undefined;
+}
+
+/** A chat's answer in OpenAI's shape, from LlamaIndex's `ChatResponse`. */
+export function toChatAnswer(response: unknown, model: string): unknown {
+  const raw = read(response, "raw");
+  const message = read(response, "message");
+  const text = toText(read(message, "content"));
+  const toolCalls = toToolCalls(readList(read(message, "options"), "toolCall"));
+  return toCompletion({
+    id: readText(raw, "id"),
+    model: readText(raw, "model") ?? readText(raw, "modelVersion") ?? model,
+    content: text === "" && toolCalls.length > 0 ? null : text,
+    toolCalls,
+    finishReason: toFinishReason(raw, toolCalls.length > 0),
+    usage: toUsage(raw),
+  });
+}
+
+/** The answer of a stream, gathered from its chunks: the chunks' raw form is many times the text, and is not kept. */
+export class StreamedAnswer {
+  private id: string | undefined;
+  private model: string | undefined;
+  private finishReason: string | null = null;
+  private usage: Usage | undefined;
+  private text: string[] = [];
+  private length = 0;
+  private readonly calls = new Map<string, unknown>();
+
+  /** Adds a `ChatResponseChunk`; gives its text, and whether it brought a piece of a tool call. */
+  add(chunk: unknown): { readonly text: string; readonly hasToolCall: boolean } {
+    const raw = read(chunk, "raw");
+    this.id ??= readText(raw, "id") ?? readText(read(raw, "response"), "id");
+    this.model ??= readText(raw, "model") ?? readText(raw, "modelVersion") ?? readText(read(raw, "response"), "model");
+    this.usage = toUsage(raw) ?? toUsage({ usage: read(read(chunk, "options"), "usage") }) ?? this.usage;
+    this.finishReason = rawFinishReason(raw) ?? this.finishReason;
+    const calls = readList(read(chunk, "options"), "toolCall");
+    for (const call of calls) this.calls.set(readText(call, "id") ?? String(this.calls.size), call);
+    const text = readText(chunk, "delta") ?? "";
+    if (text !== "" && this.length < MAX_TEXT) this.text.push(text);
+    this.length += text.length;
+    return { text, hasToolCall: calls.length > 0 };
+  }
+
+  /** The whole answer in OpenAI's shape. */
+  toAnswer(model: string): unknown {
+    const toolCalls = toToolCalls([...this.calls.values()]);
+    const text = this.text.join("");
+    return toCompletion({
+      id: this.id,
+      model: this.model ?? model,
+      content: text === "" && toolCalls.length > 0 ? null : text,
+      toolCalls,
+      finishReason: this.finishReason,
+      usage: this.usage,
+    });
+  }
+}
+
+const MAX_TEXT = 1_048_576;
+
+function toCompletion({ id, model, content, toolCalls, finishReason, usage }: Answer): unknown {
+  const message = { role: "assistant", content, ...(toolCalls.length > 0 ? { tool_calls: toolCalls } : {}) };
+  return {
+    ...(id === undefined ? {} : { id }),
+    object: "chat.completion",
+    model,
+    choices: [{ index: 0, message, finish_reason: finishReason }],
+    ...(usage === undefined ? {} : { usage }),
+  };
+}
+
+function toFinishReason(raw: unknown, hasToolCalls: boolean): string | null {
+  return rawFinishReason(raw) ?? (hasToolCalls ? "tool_calls" : null);
+}
+
+function rawFinishReason(raw: unknown): string | undefined {
+  if (!isLive(raw)) return undefined;
+  const [choice] = readList(raw, "choices");
+  const [candidate] = readList(raw, "candidates");
+  return (
+    readText(choice, "finish_reason") ??
+    readText(choice, "finishReason") ??
+    readText(raw, "stop_reason") ??
+    readText(candidate, "finishReason") ??
+    readText(raw, "done_reason")
+  );
+}

@@ -1,0 +1,157 @@
+import type { EventOrigin, Tracing } from "@portkey-tracing/core";
+import { Copies } from "./copies.ts";
+import { viewOf } from "./map/views.ts";
+import { Patches } from "./patches.ts";
+import { type Run, Runs } from "./runs.ts";
+import { type Callable, type EventCaller, isPromiseLike } from "./shapes.ts";
+
+const ORIGIN: EventOrigin = { source: "LlamaIndex", view: viewOf };
+
+/** A run whose start was told an instant before the method that does its work is entered. */
+interface Announced {
+  readonly run: Run;
+  /** The very object that the method will be given, or is called on. */
+  readonly key: unknown;
+}
+
+/** A watched callback manager; several `Settings` may lead to the same one. */
+export interface ManagerUse {
+  readonly patches: Patches;
+  uses: number;
+}
+
+/** What an observer does about live objects that it sees. */
+export interface Reactions {
+  readonly look: (observer: Observer, value: unknown) => void;
+  readonly onModel: (observer: Observer, llm: object) => void;
+}
+
+/** What a wrapped call makes of its run. */
+export interface Ending {
+  readonly resolved: (value: unknown) => unknown;
+  readonly rejected: (error: unknown) => unknown;
+}
+
+/** What the parts of one handler share. */
+export class Observer {
+  readonly tracing: Tracing;
+  readonly copies: Copies = new Copies();
+  readonly patches: Patches = new Patches();
+  /** Workflows stay watched when `Settings` are detached: they were given one by one. */
+  readonly workflows: Patches = new Patches();
+  readonly runs: Runs;
+  /** Runs by the ids that LlamaIndex gives its events. */
+  readonly byEvent = new Map<string, Run>();
+  /** Tool runs by the arguments object that their events share. */
+  readonly byToolInput = new WeakMap<object, Run>();
+  /** Runs of agents whose first call was seen by events only. */
+  readonly agents = new WeakMap<EventCaller, Run>();
+  /** Runs of parsers, which have no id; the latest is last. */
+  readonly parsers: Run[] = [];
+  /** Runs whose answer is a stream that has not ended. */
+  readonly streaming = new WeakSet<Run>();
+  /** Calls of models that LlamaIndex told of, too. */
+  readonly heard = new WeakSet<Run>();
+  /** Callback managers whose events are read, and by how many attachments. */
+  readonly managers = new WeakMap<object, ManagerUse>();
+  /** Managers of our own: they tell by themselves. */
+  readonly ownManagers = new WeakSet<object>();
+  /** Live objects that have been looked at. */
+  seen = new WeakSet<object>();
+  private readonly reactions: Reactions;
+  private announced: Announced | undefined;
+
+  constructor(tracing: Tracing, reactions: Reactions) {
+    this.tracing = tracing;
+    this.reactions = reactions;
+    this.runs = new Runs(tracing, ORIGIN, this.copies);
+  }
+
+  /** Forgets what it has looked at: nothing is watched any more. */
+  forget(): void {
+    this.seen = new WeakSet();
+  }
+
+  /** Watches a live object and what it works with. */
+  look(value: unknown): void {
+    this.guard(() => this.reactions.look(this, value));
+  }
+
+  /** A model was seen: it may belong to a copy of LlamaIndex's core that is not attached. */
+  onModel(llm: object): void {
+    this.guard(() => this.reactions.onModel(this, llm));
+  }
+
+  /** Runs tracing code; what it throws is told to the operator, and to nobody else. */
+  guard<R>(work: () => R): R | undefined {
+    try {
+      return work();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : "unknown error";
+      this.tracing.diagnose({ code: "handler_failed", message: `an event of LlamaIndex could not be traced: ${reason}` });
+      return undefined;
+    }
+  }
+
+  remember(eventId: string, run: Run): void {
+    this.byEvent.set(eventId, run);
+    if (this.byEvent.size <= MAX_EVENTS) return;
+    const [first] = this.byEvent.keys();
+    if (first !== undefined) this.byEvent.delete(first);
+  }
+
+  take(eventId: string): Run | undefined {
+    const run = this.byEvent.get(eventId);
+    this.byEvent.delete(eventId);
+    return run;
+  }
+
+  /** Notes that a method is about to be entered, in this very stretch of synchronous code. */
+  announce(run: Run | undefined, key: unknown): void {
+    this.announced = run === undefined ? undefined : { run, key };
+  }
+
+  /** The run that was announced for a method, if it is the one. */
+  takeAnnounced(key: unknown): Run | undefined {
+    const { announced } = this;
+    if (announced === undefined || !Object.is(announced.key, key)) return undefined;
+    this.announced = undefined;
+    announced.run.endsBy = "itself";
+    return announced.run;
+  }
+
+  /** The run announced last and not yet taken. */
+  peekAnnounced(): Announced | undefined {
+    return this.announced;
+  }
+
+  /**
+   * Calls a method of the program inside the frame of a run, and tells how it went. The caller gets the same value or
+   * the same error; a promise is answered by one that settles alike, so that an error nobody handles stays unhandled.
+   */
+  call(run: Run, original: Callable, self: unknown, args: readonly unknown[], ending: Ending): unknown {
+    let result: unknown;
+    try {
+      result = this.runs.inside(run, () => original.apply(self, [...args]));
+    } catch (error) {
+      this.guard(() => ending.rejected(error));
+      throw error;
+    }
+    if (!isPromiseLike(result)) {
+      this.guard(() => ending.resolved(result));
+      return result;
+    }
+    return result.then(
+      (value) => {
+        this.guard(() => ending.resolved(value));
+        return value;
+      },
+      (error: unknown) => {
+        this.guard(() => ending.rejected(error));
+        throw error;
+      },
+    );
+  }
+}
+
+const MAX_EVENTS = 10_000;

@@ -1,0 +1,88 @@
+import { type Callable, isAsyncIterable, isLive, isPromiseLike, type Live, read } from "./shapes.ts";
+
+/** What is told of a stream, from its first pull to its end. Exactly one of `done`, `failed`, `left` comes last. */
+export interface StreamEvents {
+  readonly inside: <R>(fn: () => R) => R;
+  readonly chunk: (value: unknown) => void;
+  readonly done: () => void;
+  readonly failed: (error: unknown) => void;
+  /** The reader stopped before the end. */
+  readonly left: () => void;
+}
+
+/**
+ * Watches a stream that the program will read. The stream stays the same object: only its methods are replaced, as own
+ * properties. False where that cannot be done.
+ */
+export function watchStream(stream: unknown, events: StreamEvents): boolean {
+  if (!isAsyncIterable(stream)) return false;
+  const once = endingOnce(events);
+  // A generator is its own iterator, and every way of reading it passes by these methods.
+  if (typeof read(stream, "next") === "function") return watchIterator(stream, once);
+  return replace(stream, Symbol.asyncIterator, (original) => {
+    return function (this: unknown, ...args: unknown[]): unknown {
+      const iterator = original.apply(this === undefined ? stream : this, args);
+      if (isLive(iterator)) watchIterator(iterator, once);
+      return iterator;
+    };
+  });
+}
+
+function watchIterator(iterator: Live, events: StreamEvents): boolean {
+  const pulled = (result: unknown): void => {
+    if (read(result, "done") === true) events.done();
+    else events.chunk(read(result, "value"));
+  };
+  const watched = replace(iterator, "next", (next) => follow(next, events, pulled));
+  if (typeof read(iterator, "return") === "function") {
+    replace(iterator, "return", (original) => {
+      return function (this: unknown, ...args: unknown[]): unknown {
+        events.left();
+        return original.apply(this, args);
+      };
+    });
+  }
+  return watched;
+}
+
+function follow(original: Callable, events: StreamEvents, onResult: (result: unknown) => void): Callable {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    const result = events.inside(() => original.apply(this, args));
+    if (!isPromiseLike(result)) return result;
+    return result.then(
+      (value) => {
+        onResult(value);
+        return value;
+      },
+      (error: unknown) => {
+        events.failed(error);
+        throw error;
+      },
+    );
+  };
+}
+
+function endingOnce(events: StreamEvents): StreamEvents {
+  let ended = false;
+  const once = (tell: () => void): void => {
+    if (ended) return;
+    ended = true;
+    tell();
+  };
+  return {
+    inside: events.inside,
+    chunk: (value) => {
+      if (!ended) events.chunk(value);
+    },
+    done: () => once(events.done),
+    failed: (error) => once(() => events.failed(error)),
+    left: () => once(events.left),
+  };
+}
+
+function replace(target: Live, key: string | symbol, wrap: (original: Callable) => Callable): boolean {
+  const original = read(target, key);
+  if (typeof original !== "function") return false;
+  const value = wrap(original as Callable);
+  return Reflect.defineProperty(target, key, { value, writable: true, configurable: true, enumerable: false });
+}

@@ -1,0 +1,34 @@
+import type { Observer } from "../observer.ts";
+import { isLive, type Live, read } from "../shapes.ts";
+import { startAgentWorkflow, watchAgents } from "./agent-workflow.ts";
+import { startCustomWorkflow } from "./custom-workflow.ts";
+import { isAgentWorkflow, isWorkflow } from "./shapes.ts";
+import type { WorkflowRun } from "./workflow-run.ts";
+
+/** How the spans of a workflow look. */
+export interface WorkflowOptions {
+  /** Name of the root span of each run; `AgentWorkflow` or `Workflow` where it is not given. */
+  readonly name?: string | undefined;
+}
+
+/** Watches each context that a workflow makes: one context is one run. */
+export function traceWorkflow(observer: Observer, workflow: object, { name }: WorkflowOptions): void {
+  const live = workflow as Live;
+  if (isAgentWorkflow(live)) {
+    watchAgents(observer, live);
+    const inner = read(live, "workflow");
+    if (isLive(inner)) watchContexts(observer, inner, () => startAgentWorkflow(observer, name ?? "AgentWorkflow"));
+  } else if (isWorkflow(live)) {
+    watchContexts(observer, live, () => startCustomWorkflow(observer, name ?? "Workflow"));
+  }
+}
+
+function watchContexts(observer: Observer, workflow: Live, start: () => WorkflowRun): void {
+  observer.workflows.method(workflow, "createContext", (createContext) => {
+    return function (this: unknown, ...args: unknown[]): unknown {
+      const context = createContext.apply(this, args);
+      observer.guard(() => start().watch(context));
+      return context;
+    };
+  });
+}

@@ -1,0 +1,105 @@
+import { StreamedAnswer, toChatAnswer } from "../map/chat-answer.ts";
+import { toChatRequest, toModelCall, toModelName } from "../map/model.ts";
+import type { Observer } from "../observer.ts";
+import type { Run } from "../runs.ts";
+import { SPLIT_INSTALL } from "../split-install.ts";
+import { type Callable, isAsyncIterable, isTool, type Live, read, readList } from "../shapes.ts";
+import { watchStream } from "../streams.ts";
+import { nameEngines } from "./chat-engine.ts";
+import { wrapTool } from "./tool.ts";
+
+/** Watches a model: each call becomes a span, whoever makes it. */
+export function wrapLlm(observer: Observer, llm: Live): void {
+  // Decorated methods are own members; only they tell of their calls by events.
+  const tells = Object.hasOwn(llm, "chat");
+  observer.patches.method(llm, "chat", (chat) => watchChat(observer, llm, chat, tells));
+  observer.patches.method(llm, "exec", (exec) => watchExec(observer, llm, exec));
+  if (answersByItself(llm)) {
+    observer.patches.method(llm, "complete", (complete) => watchChat(observer, llm, complete, false));
+  }
+}
+
+/** Some models do not answer `complete` by their own `chat`. */
+function answersByItself(llm: Live): boolean {
+  let owner: object | null = llm;
+  while (owner !== null && !Object.hasOwn(owner, "complete")) owner = Reflect.getPrototypeOf(owner);
+  return owner !== null && Object.hasOwn(owner, "chat") && !Object.hasOwn(owner, "exec");
+}
+
+function watchChat(observer: Observer, llm: Live, chat: Callable, tells: boolean): Callable {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    const run = observer.guard(() => startChat(observer, llm, args[0]));
+    if (run === undefined) return chat.apply(this, args);
+    const result = observer.call(run, chat, this, args, {
+      resolved: (value) => finishChat(observer, run, llm, value),
+      rejected: (error) => observer.runs.fail(run, error),
+    });
+    const isSilent = tells && !observer.heard.has(run) && readList(args[0], "tools").length > 0;
+    if (isSilent) observer.tracing.diagnose({ code: "split_install", message: SPLIT_INSTALL });
+    return result;
+  };
+}
+
+/** A call that such a model makes to itself is part of the call that is already traced. */
+function startChat(observer: Observer, llm: Live, params: unknown): Run | undefined {
+  const current = observer.runs.current();
+  if (current?.isOpen === true && current.type === "llm" && current.subject === llm) return undefined;
+  nameEngines(observer);
+  return observer.runs.start({ ...describeChat(llm, params), subject: llm });
+}
+
+/** What is known of a chat before it is answered. */
+export function describeChat(llm: unknown, params: unknown): { type: "llm"; name: string; input: unknown; model: object } {
+  return {
+    type: "llm",
+    name: toModelName(llm),
+    input: toChatRequest(llm, params),
+    model: toModelCall(llm, "chat/completions", read(params, "stream") === true),
+  };
+}
+
+function finishChat(observer: Observer, run: Run, llm: Live, value: unknown): void {
+  const model = toModelName(llm);
+  if (!isAsyncIterable(value) || !watchAnswer(observer, run, value, model)) {
+    observer.runs.end(run, { output: toChatAnswer(toResponse(value), model) });
+  }
+}
+
+/** `complete` answers with a text, `chat` with a message. */
+function toResponse(value: unknown): unknown {
+  const text = read(value, "text");
+  return typeof text === "string" ? { raw: read(value, "raw"), message: { content: text } } : value;
+}
+
+/** The span of a streamed answer ends when the stream does. */
+function watchAnswer(observer: Observer, run: Run, stream: unknown, model: string): boolean {
+  const answer = new StreamedAnswer();
+  const { runs } = observer;
+  return watchStream(stream, {
+    inside: (fn) => runs.inside(run, fn),
+    chunk: (chunk) => {
+      observer.guard(() => {
+        const { text, hasToolCall } = answer.add(chunk);
+        runs.token(run, text, hasToolCall);
+      });
+    },
+    done: () => observer.guard(() => runs.end(run, { output: answer.toAnswer(model) })),
+    failed: (error) => observer.guard(() => runs.fail(run, error, { output: answer.toAnswer(model) })),
+    left: () => observer.guard(() => runs.cancel(run, { output: answer.toAnswer(model) })),
+  });
+}
+
+/** `exec` asks the model and calls tools: no span of its own, but one trace for what it does. */
+function watchExec(observer: Observer, llm: Live, exec: Callable): Callable {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    const run = observer.guard(() => {
+      for (const tool of readList(args[0], "tools")) if (isTool(tool)) wrapTool(observer, tool);
+      return observer.runs.start({ type: "chain", name: "exec", subject: llm, hidden: true });
+    });
+    if (run === undefined) return exec.apply(this, args);
+    return observer.call(run, exec, this, args, {
+      resolved: () => observer.runs.end(run),
+      rejected: (error) => observer.runs.fail(run, error),
+    });
+  };
+}
