@@ -4,8 +4,8 @@ import type { Batch, DropReason, Outcome, Transport } from "./transport/transpor
 export interface Tally {
   sent: number;
   readonly dropped: Map<DropReason, number>;
-  /** Records that the server will take once the key is right. */
-  kept: Batch | undefined;
+  /** Records that are to wait on: the server refused the key, or the sending was called off. */
+  kept: { readonly batch: Batch; readonly why: "unauthorized" | "shutdown" } | undefined;
 }
 
 /** Told of every answer that was no success. */
@@ -27,9 +27,9 @@ export async function deliver(
     const outcome = await transport.send(next, signal);
     if (outcome.kind === "accepted") {
       tally.sent += next.records.length;
-    } else if (outcome.kind === "rejected" && outcome.reason === "unauthorized") {
+    } else if (outcome.kind === "rejected" && (outcome.reason === "unauthorized" || outcome.reason === "shutdown")) {
       onRefusal(outcome);
-      tally.kept = join([next, ...waiting]);
+      tally.kept = { batch: join([next, ...waiting]), why: outcome.reason };
       return tally;
     } else if (outcome.kind === "rejected" && outcome.aboutContent === true && next.records.length > 1) {
       waiting.unshift(...halve(next));

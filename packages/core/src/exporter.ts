@@ -42,7 +42,7 @@ export class Exporter {
   private readonly options: ExporterOptions;
   private readonly queue: RecordQueue;
   private readonly reasons = new Map<DropReason, number>();
-  private readonly abort = new AbortController();
+  private abort = new AbortController();
   private recorded = 0;
   private sent = 0;
   private dropped = 0;
@@ -97,13 +97,19 @@ export class Exporter {
     return this.report();
   }
 
+  /** Calls off the request that is under way, so that it holds no process. What it carried waits on. */
+  async interrupt(): Promise<void> {
+    this.abort.abort(new Error("the process ends"));
+    await this.pump;
+    this.abort = new AbortController();
+  }
+
   /** Flushes, gives up what is still waiting then, and takes no more. */
   async shutdown(timeoutMs: number): Promise<DeliveryReport> {
     if (!this.closed) {
       await this.flush(timeoutMs);
       this.closed = true;
-      this.abort.abort(new Error("shutdown"));
-      await this.pump;
+      await this.interrupt();
       this.drop(this.queue.clear(), this.haltedUntilMs > 0 ? "unauthorized" : "shutdown");
       this.timer?.cancel();
       await this.options.transport.close?.();
@@ -129,7 +135,7 @@ export class Exporter {
   /** Never rejects. `running` is let go in the same turn in which the queue was last looked at. */
   private async run(): Promise<void> {
     this.running = true;
-    while (!this.halted && !this.closed && this.queue.size > 0 && this.isDue()) {
+    while (this.mayRun() && this.queue.size > 0 && this.isDue()) {
       const batch = this.queue.take(this.options.batch);
       this.settle(await this.deliver(batch));
       this.wake();
@@ -137,9 +143,13 @@ export class Exporter {
     this.running = false;
     this.wake();
     if (this.pending === 0) this.options.onIdle();
-    if (this.queue.size > 0 && !this.halted && !this.closed) {
+    if (this.queue.size > 0 && this.mayRun()) {
       this.timer ??= this.options.runtime.schedule(() => this.want(this.recorded), this.options.batch.flushIntervalMs);
     }
+  }
+
+  private mayRun(): boolean {
+    return !this.halted && !this.closed && !this.abort.signal.aborted;
   }
 
   private isDue(): boolean {
@@ -162,8 +172,9 @@ export class Exporter {
     this.sent += tally.sent;
     for (const [reason, count] of tally.dropped) this.drop(count, reason);
     if (tally.kept === undefined) return;
-    this.queue.putBack(tally.kept);
-    this.haltedUntilMs = this.options.runtime.now() + UNAUTHORIZED_PAUSE_MS;
+    this.queue.putBack(tally.kept.batch);
+    if (tally.kept.why === "unauthorized") this.haltedUntilMs = this.options.runtime.now() + UNAUTHORIZED_PAUSE_MS;
+    else this.wanted = 0;
   }
 
   private drop(count: number, reason: DropReason): void {

@@ -17,6 +17,7 @@ export function createRefusalReporter(baseURL: string, diagnose: (diagnostic: Di
       diagnose({ code: "unreachable", message });
     },
     onRefusal(outcome) {
+      if (outcome.reason === "shutdown") return;
       diagnose(toDiagnostic(outcome, baseURL));
     },
     onDrop(count, reason) {

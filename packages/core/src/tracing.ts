@@ -193,7 +193,11 @@ class TracingClient implements Tracing {
   /** At a natural exit: what is open now can never end. */
   async finish(timeoutMs: number): Promise<void> {
     this.tracer.closeAll("shutdown");
-    await this.exporter.flush(timeoutMs);
+    const { pending } = await this.exporter.flush(timeoutMs);
+    if (pending === 0) return;
+    await this.exporter.interrupt();
+    const message = `${pending} spans could not be sent before the process ended; flush() waits for longer`;
+    this.diagnose({ code: "dropped", message });
   }
 
   shutdown(options: FlushOptions = {}): Promise<DeliveryReport> {

@@ -1,0 +1,172 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Exporter, type ExporterOptions } from "./exporter.ts";
+import { manualRuntime } from "./manual-runtime.ts";
+import type { Outcome, Transport } from "./transport/transport.ts";
+
+const record = (size: number): Uint8Array => new Uint8Array(size).fill(0x20);
+
+function exporterWith(transport: Transport, options: Partial<ExporterOptions> = {}) {
+  const runtime = manualRuntime();
+  const exporter = new Exporter({
+    batch: { maxRecords: 5, maxBytes: 1_000, flushIntervalMs: 100 },
+    queue: { maxRecords: 20, maxBytes: 5_000 },
+    transport,
+    runtime,
+    onRefusal: () => undefined,
+    onDrop: () => undefined,
+    onIdle: () => undefined,
+    ...options,
+  });
+  return { exporter, runtime };
+}
+
+/** Lets promises settle. */
+const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+};
+
+describe("when a batch is sent", () => {
+  it("at the interval after the first record, however many follow", async () => {
+    const sent: number[] = [];
+    const { exporter, runtime } = exporterWith({
+      send: async (batch) => {
+        sent.push(batch.records.length);
+        return { kind: "accepted" };
+      },
+    });
+    for (let trickle = 0; trickle < 4; trickle++) {
+      exporter.enqueue(record(10));
+      runtime.advance(30);
+    }
+    await settle();
+    expect(sent).toEqual([4]);
+  });
+
+  it("at once when it is full", async () => {
+    const sent: number[] = [];
+    const { exporter } = exporterWith({
+      send: async (batch) => {
+        sent.push(batch.records.length);
+        return { kind: "accepted" };
+      },
+    });
+    for (let n = 0; n < 6; n++) exporter.enqueue(record(10));
+    await settle();
+    expect(sent).toEqual([5]);
+    expect(exporter.pending).toBe(1);
+  });
+
+  it("one at a time", async () => {
+    let underWay = 0;
+    let most = 0;
+    const { exporter } = exporterWith({
+      send: async () => {
+        most = Math.max(most, ++underWay);
+        await settle();
+        underWay -= 1;
+        return { kind: "accepted" };
+      },
+    });
+    for (let n = 0; n < 20; n++) exporter.enqueue(record(10));
+    await Promise.all([exporter.flush(1_000), exporter.flush(1_000)]);
+    expect(most).toBe(1);
+    expect(exporter.report().sent).toBe(20);
+  });
+});
+
+describe("a transport that misbehaves", () => {
+  it("by throwing costs its batch, counted", async () => {
+    const { exporter } = exporterWith({ send: () => Promise.reject(new Error("bug")) });
+    exporter.enqueue(record(10));
+    expect(await exporter.flush(1_000)).toMatchObject({ dropped: 1, droppedByReason: { transport_failed: 1 } });
+  });
+});
+
+describe("an interrupted request", () => {
+  it("keeps its records waiting, also when more than a batch waits", async () => {
+    const stubborn: Transport = {
+      send: (_batch, signal) =>
+        new Promise((resolve) => {
+          const stop = (): void => resolve({ kind: "rejected", reason: "shutdown", message: "stopped" });
+          if (signal.aborted) stop();
+          else signal.addEventListener("abort", stop);
+        }),
+    };
+    const { exporter } = exporterWith(stubborn);
+    for (let n = 0; n < 12; n++) exporter.enqueue(record(10));
+    await exporter.interrupt();
+    expect(exporter.report()).toMatchObject({ recorded: 12, sent: 0, dropped: 0, pending: 12 });
+  });
+});
+
+describe("in any order of records, failures, flushes and shutdown", () => {
+  const outcome = fc.constantFrom<Outcome | "throw">(
+    { kind: "accepted" },
+    { kind: "accepted" },
+    { kind: "rejected", reason: "rejected", message: "no", aboutContent: true },
+    { kind: "rejected", reason: "too_large", message: "no", aboutContent: true },
+    { kind: "rejected", reason: "retries_exhausted", message: "no" },
+    { kind: "rejected", reason: "unauthorized", message: "no" },
+    { kind: "retryable", message: "a wrapper forgot" },
+    "throw",
+  );
+  const step = fc.oneof(
+    fc.record({ do: fc.constant("record" as const), size: fc.integer({ min: 1, max: 6_000 }) }),
+    fc.record({ do: fc.constant("advance" as const), ms: fc.integer({ min: 1, max: 70_000 }) }),
+    fc.constant({ do: "flush" as const }),
+    fc.constant({ do: "interrupt" as const }),
+    fc.constant({ do: "lose" as const }),
+    fc.constant({ do: "shutdown" as const }),
+  );
+
+  it("sent + dropped + pending = recorded, at every moment, and nothing is pending after shutdown", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { maxLength: 40 }),
+        fc.array(outcome, { maxLength: 20 }),
+        async (steps, outcomes) => {
+          let call = 0;
+          const transport: Transport = {
+            send: async () => {
+              const next = outcomes[call++] ?? { kind: "accepted" as const };
+              await Promise.resolve();
+              if (next === "throw") throw new Error("thrown");
+              return next;
+            },
+          };
+          const { exporter, runtime } = exporterWith(transport);
+          let recorded = 0;
+          const holds = (): void => {
+            const report = exporter.report();
+            expect(report.recorded).toBe(recorded);
+            expect(report.sent + report.dropped + report.pending).toBe(recorded);
+            expect(report.pending).toBeGreaterThanOrEqual(0);
+            expect(Object.values(report.droppedByReason).reduce((sum, count) => sum + count, 0)).toBe(report.dropped);
+          };
+          const flushes: Promise<unknown>[] = [];
+          for (const each of steps) {
+            if (each.do === "record") exporter.enqueue(record(each.size));
+            if (each.do === "lose") exporter.lose("encode_failed");
+            if (each.do === "record" || each.do === "lose") recorded += 1;
+            if (each.do === "advance") runtime.advance(each.ms);
+            if (each.do === "flush") flushes.push(exporter.flush(1_000));
+            if (each.do === "interrupt") flushes.push(exporter.interrupt());
+            if (each.do === "shutdown") flushes.push(exporter.shutdown(1_000));
+            holds();
+            await Promise.resolve();
+            holds();
+          }
+          const last = exporter.shutdown(1_000);
+          for (let turn = 0; turn < 10; turn++) {
+            await settle();
+            runtime.advance(2_000);
+          }
+          await Promise.all([...flushes, last]);
+          holds();
+          expect(exporter.pending).toBe(0);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,171 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Span } from "@portkey-tracing/core";
+import { toLogRecord } from "@portkey-tracing/core/wire";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+
+const COMMAND = fileURLToPath(new URL("../../packages/collector/bin/portkey-traces.mjs", import.meta.url));
+const BUILT = fileURLToPath(new URL("../../packages/collector/dist/cli.mjs", import.meta.url));
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly output: () => string;
+  readonly ended: Promise<number | string | null>;
+}
+
+let folder: string;
+const children: ChildProcess[] = [];
+
+beforeAll(() => {
+  if (!existsSync(BUILT)) throw new Error("the collector is not built: run npm run build first");
+});
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "portkey-traces-"));
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+  await rm(folder, { recursive: true });
+});
+
+function run(...args: string[]): Running {
+  const env = { ...process.env, HOME: folder, XDG_DATA_HOME: "", LOCALAPPDATA: folder, NO_COLOR: "1" };
+  const child = spawn(process.execPath, [COMMAND, ...args], { env });
+  children.push(child);
+  let output = "";
+  child.stdout.on("data", (text) => (output += String(text)));
+  child.stderr.on("data", (text) => (output += String(text)));
+  const ended = new Promise<number | string | null>((resolve) => {
+    child.on("close", (code, signal) => resolve(signal ?? code));
+  });
+  return { child, output: () => output, ended };
+}
+
+/** Runs until the collector says where it is. */
+async function start(...args: string[]): Promise<Running & { readonly baseURL: string }> {
+  const running = run("--port", "0", ...args);
+  const baseURL = await new Promise<string>((resolve, reject) => {
+    running.child.stdout?.on("data", () => {
+      const found = /PORTKEY_BASE_URL=(\S+)\s[^]*Stop with/.exec(running.output())?.[1];
+      if (found !== undefined) resolve(found);
+    });
+    void running.ended.then(() => reject(new Error(running.output())));
+  });
+  return { ...running, baseURL };
+}
+
+function aSpan(index: number): Span {
+  return {
+    traceId: `trace-${index % 10}`,
+    spanId: `span-${index}`,
+    name: "chain",
+    type: "chain",
+    source: "Langchain",
+    startTimeMs: 1_000 + index,
+    durationMs: 1,
+    status: { code: "ok" },
+    input: "x".repeat(500),
+    marks: [],
+    tags: [],
+    metadata: {},
+  };
+}
+
+async function post(baseURL: string, spans: readonly Span[]): Promise<void> {
+  const body = JSON.stringify(spans.map(toLogRecord));
+  const answer = await fetch(`${baseURL}/logs`, { method: "POST", body });
+  if (!answer.ok) throw new Error(`answered ${answer.status}`);
+}
+
+async function spansIn(baseURL: string): Promise<number> {
+  const answer = await fetch(new URL("/api/traces?limit=500", baseURL));
+  const { traces }: { traces: { spans: number }[] } = JSON.parse(await answer.text());
+  return traces.reduce((sum, trace) => sum + trace.spans, 0);
+}
+
+describe("portkey-traces", () => {
+  it("says where the page is and where to send traces, and shows what was sent", async () => {
+    const { baseURL, output } = await start("--data", ":memory:");
+    await post(baseURL, [aSpan(1)]);
+    expect(await spansIn(baseURL)).toBe(1);
+    expect(output()).toContain(`Traces page   ${baseURL.replace("/v1", "")}\n`);
+    expect(output()).toContain("memory");
+    expect(await (await fetch(new URL("/", baseURL))).text()).toContain("<title>Traces</title>");
+  });
+
+  it.each(["SIGINT", "SIGTERM"] as const)(
+    "ends in peace on %s, and has everything when it runs again",
+    async (signal) => {
+      const data = join(folder, "here.db");
+      const first = await start("--data", data);
+      await post(first.baseURL, [aSpan(1), aSpan(2)]);
+      first.child.kill(signal);
+      expect(await first.ended).toBe(0);
+      const second = await start("--data", data);
+      expect(await spansIn(second.baseURL)).toBe(2);
+    },
+  );
+
+  it("keeps its traces in the user's data folder unless told", async () => {
+    const { output } = await start();
+    const kept = /Kept in +(.+)/.exec(output())?.[1] ?? "";
+    expect(kept.startsWith(folder)).toBe(true);
+    expect(existsSync(kept)).toBe(true);
+  });
+
+  it("has every acknowledged span after it was killed in the middle of its work", async () => {
+    const data = join(folder, "killed.db");
+    const first = await start("--data", data);
+    let acknowledged = 0;
+    const sending = (async () => {
+      for (let index = 0; ; index += 50) {
+        await post(
+          first.baseURL,
+          Array.from({ length: 50 }, (_, offset) => aSpan(index + offset)),
+        );
+        acknowledged += 50;
+      }
+    })();
+    setTimeout(() => first.child.kill("SIGKILL"), 700);
+    await expect(sending).rejects.toThrow();
+    expect(await first.ended).toBe("SIGKILL");
+    expect(acknowledged).toBeGreaterThan(0);
+    const second = await start("--data", data);
+    expect(await spansIn(second.baseURL)).toBeGreaterThanOrEqual(acknowledged);
+    await post(
+      second.baseURL,
+      Array.from({ length: 50 }, (_, offset) => aSpan(offset)),
+    );
+    expect((await spansIn(second.baseURL)) % 50).toBe(0);
+  });
+
+  it("says so when its port is taken", async () => {
+    const { baseURL } = await start("--data", ":memory:");
+    const second = run("--port", new URL(baseURL).port, "--data", ":memory:");
+    expect(await second.ended).toBe(2);
+    expect(second.output()).toMatch(/^portkey-traces: --port: 127\.0\.0\.1:\d+ is in use/);
+  });
+
+  it.each([
+    [["--prot", "1"], "unknown option --prot: did you mean --port?"],
+    [["--port", "http"], "--port: expected 0 to 65535"],
+    [["--data", "/dev/null/x.db"], '--data: cannot open "/dev/null/x.db"'],
+  ])("refuses %j", async (args, problem) => {
+    const refused = run(...args);
+    expect(await refused.ended).toBe(2);
+    expect(refused.output()).toContain(problem);
+    expect(refused.output()).not.toContain("    at ");
+  });
+
+  it("lists its options, and its version", async () => {
+    const help = run("--help");
+    expect(await help.ended).toBe(0);
+    for (const option of ["--port", "--data"]) expect(help.output()).toContain(option);
+    const version = run("--version");
+    expect(await version.ended).toBe(0);
+    expect(version.output()).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});

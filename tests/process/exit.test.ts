@@ -1,0 +1,60 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runProgram } from "../support/run-program.ts";
+import { type Sink, startSink } from "../support/sink.ts";
+
+let sink: Sink;
+beforeEach(async () => {
+  sink = await startSink();
+});
+afterEach(() => sink.close());
+
+describe("a process that ends by itself", () => {
+  it("delivers what was recorded, and what is open as unfinished", async () => {
+    const run = await runProgram("natural-exit.mjs", { SINK: sink.baseURL });
+    expect(run).toMatchObject({ code: 0, stdout: "done", stderr: "" });
+    expect(sink.spans().map((span) => [span.name, span.status.code])).toEqual([
+      ["work", "ok"],
+      ["left open", "unfinished"],
+    ]);
+  });
+
+  it("is not held for long by an endpoint that never answers", async () => {
+    sink.answerWith(() => ({ fault: "silence" }));
+    const run = await runProgram("natural-exit.mjs", { SINK: sink.baseURL });
+    expect(run).toMatchObject({ code: 0, stdout: "done" });
+    // Two seconds of waiting, and what it takes to start Node on a busy machine.
+    expect(run.durationMs).toBeLessThan(15_000);
+  });
+
+  it("is not held by an endpoint that is not there", async () => {
+    const run = await runProgram("natural-exit.mjs", { SINK: "http://127.0.0.1:1/v1" });
+    expect(run).toMatchObject({ code: 0, stdout: "done" });
+  });
+
+  it("gets the answer of a flush at the top level, also when the endpoint is down", async () => {
+    const run = await runProgram("flush-at-top-level.mjs", { SINK: "http://127.0.0.1:1/v1" });
+    expect(run).toMatchObject({ code: 0, stdout: '{"sent":0,"pending":1}' });
+  });
+});
+
+describe("loading", () => {
+  it("starts nothing and says nothing", async () => {
+    expect(await runProgram("import-only.mjs", {})).toMatchObject({ code: 0, stdout: "", stderr: "" });
+  });
+
+  it("two copies in one process make one tree", async () => {
+    const run = await runProgram("two-copies.cjs", { SINK: sink.baseURL });
+    expect(run.stderr).toBe("");
+    const [inner, outer] = sink.spans();
+    expect([outer?.name, inner?.name, inner?.parentSpanId]).toEqual(["outer", "inner", outer?.spanId]);
+  });
+
+  it("a handler for each request leaves nothing behind", async () => {
+    const run = await runProgram("handler-per-request.mjs", { SINK: sink.baseURL }, ["--expose-gc"]);
+    expect(run.stderr).toBe("");
+    const { alive, listeners } = JSON.parse(run.stdout) as { alive: number; listeners: number };
+    expect(alive).toBeLessThan(5);
+    expect(listeners).toBe(1);
+    expect(sink.records).toHaveLength(50);
+  });
+});

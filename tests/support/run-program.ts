@@ -1,0 +1,34 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+/** How a program ended and what it said. */
+export interface ProgramRun {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly durationMs: number;
+}
+
+/** Runs a program of `tests/programs` in a Node process of its own, with no Portkey variables but those given. */
+export function runProgram(
+  name: string,
+  env: Record<string, string>,
+  nodeArguments: string[] = [],
+): Promise<ProgramRun> {
+  const path = fileURLToPath(new URL(`../programs/${name}`, import.meta.url));
+  const inherited = Object.entries(process.env).filter(([key]) => !/^(PORTKEY_|NODE_OPTIONS|VITEST)/.test(key));
+  const started = performance.now();
+  const child = spawn(process.execPath, [...nodeArguments, path], {
+    env: { ...Object.fromEntries(inherited), ...env },
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (text: Buffer) => (stdout += text.toString()));
+  child.stderr.on("data", (text: Buffer) => (stderr += text.toString()));
+  return new Promise((resolve) => {
+    child.on("close", (code, signal) => {
+      resolve({ code, signal, stdout: stdout.trim(), stderr: stderr.trim(), durationMs: performance.now() - started });
+    });
+  });
+}
