@@ -19,7 +19,8 @@ export function statusBadge(status) {
   return h("span", { class: `badge status-${status}` }, status);
 }
 
-/** Text of a trace, kept from turning the reading direction of what stands beside it. */
+/** A line of text from a trace: whatever controls or turns the reading direction in it is made visible. */
 export function foreignText(text, className = "") {
-  return h("bdi", { class: className, title: text }, text);
+  const visible = text.replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, "\ufffd");
+  return h("bdi", { class: className, title: visible }, visible);
 }

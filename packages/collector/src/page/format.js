@@ -9,11 +9,17 @@ export function formatDuration(ms) {
   return `${Math.floor(minutes / 60)} h ${padTwo(minutes % 60)} min`;
 }
 
-/** A point on an axis that has that many milliseconds in all: `0`, `250 ms`, `1.5 s`. */
-export function formatTick(ms, wholeMs) {
-  if (ms === 0) return "0";
+/** Round points on an axis of that many milliseconds, three to six of them: `0`, `250 ms`, `500 ms`, … */
+export function ticksOf(wholeMs) {
   const [unit, factor] = wholeMs < 1_000 ? ["ms", 1] : wholeMs < 120_000 ? ["s", 1_000] : ["min", 60_000];
-  return `${Number((ms / factor).toPrecision(3))} ${unit}`;
+  const whole = Math.max(wholeMs / factor, Number.MIN_VALUE);
+  const power = 10 ** Math.floor(Math.log10(whole / 5));
+  const step = [1, 2, 5, 10].map((digit) => digit * power).find((size) => whole / size <= 5);
+  const count = Math.ceil(whole / step);
+  return Array.from({ length: count }, (_, index) => ({
+    share: (index * step) / whole,
+    label: index === 0 ? "0" : `${Number((index * step).toPrecision(6))} ${unit}`,
+  }));
 }
 
 export function formatCount(count) {
@@ -27,7 +33,7 @@ export function formatAgo(timeMs, nowMs) {
   if (seconds < 60) return `${seconds} s ago`;
   if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ago`;
   if (seconds < 86_400) return `${Math.floor(seconds / 3_600)} h ago`;
-  return formatTime(timeMs);
+  return formatTime(timeMs).slice(0, 16);
 }
 
 /** Date and time of this machine's clock, with milliseconds: `2026-11-21 19:06:18.866`. */

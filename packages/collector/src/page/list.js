@@ -54,13 +54,19 @@ function row(trace) {
   return h(
     "tr",
     { "data-trace": trace.traceId },
-    h("td", { class: "is-name" }, link, models),
+    h("td", { class: "is-name" }, link, " ", models),
     h("td", { class: "is-status" }, statusBadge(trace.status), errors),
     h("td", { class: "is-started" }, started),
     h("td", { class: "is-duration" }, formatDuration(trace.durationMs)),
-    h("td", { class: "is-tokens" }, trace.tokens.total > 0 ? formatCount(trace.tokens.total) : "–"),
-    h("td", { class: "is-spans" }, formatCount(trace.spans)),
+    h("td", { class: "is-tokens" }, ...counted(trace.tokens.total, "token")),
+    h("td", { class: "is-spans" }, ...counted(trace.spans, "span")),
   );
+}
+
+/** A count, and its unit for where the column has no head. */
+function counted(value, noun) {
+  if (value === 0) return [h("span", { class: "none" }, "–")];
+  return [formatCount(value), h("span", { class: "unit" }, ` ${noun}${value === 1 ? "" : "s"}`)];
 }
 
 function count({ errors }) {

@@ -54,9 +54,10 @@ function headline(trace) {
     trace.errors > 0 && `${formatCount(trace.errors)} failed`,
   ];
   const texts = facts.filter(Boolean).map((fact) => h("span", {}, fact));
+  const models = trace.models.length > 0 && foreignText(trace.models.join(", "));
   return [
     h("a", { class: "back", href: "/" }, "← Traces"),
     h("h1", {}, foreignText(trace.name), statusBadge(trace.status) ?? ""),
-    h("p", { class: "facts" }, ...texts, foreignText(trace.models.join(", ")), foreignText(trace.traceId, "id")),
+    h("p", { class: "facts" }, ...texts, models, foreignText(trace.traceId, "id")),
   ];
 }

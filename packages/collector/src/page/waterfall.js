@@ -1,10 +1,9 @@
 import { foreignText, h, statusBadge } from "./dom.js";
-import { formatDuration, formatTick } from "./format.js";
+import { formatDuration, ticksOf } from "./format.js";
 
 const ROW_HEIGHT = 28;
 const SPARE_ROWS = 12;
 const MAX_INDENT = 12;
-const TICKS = [0, 0.25, 0.5, 0.75];
 
 /** Tree and bars, row beside row. Only the rows in sight are in the document, so that a long trace scrolls like a short one. */
 export function createWaterfall(onSelect) {
@@ -42,7 +41,7 @@ export function createWaterfall(onSelect) {
       view.lines = outline.map((line, index) => ({ ...line, span: spans[index] }));
       view.selected = view.lines.findIndex((line) => line.span.spanId === selected);
       rows.style.height = `${view.lines.length * ROW_HEIGHT}px`;
-      axis.replaceChildren(...ticks(trace.durationMs));
+      showAxis(element, axis, ticksOf(trace.durationMs || 1));
       render();
     },
     select(spanId) {
@@ -60,13 +59,15 @@ function scrollTo(element, index) {
   else if (top > element.scrollTop + height) element.scrollTop = top - height;
 }
 
-function ticks(durationMs) {
-  const labels = TICKS.map((share) => {
-    const tick = h("span", { class: "tick" }, formatTick(share * durationMs, durationMs));
+function showAxis(element, axis, ticks) {
+  const labels = ticks.map(({ share, label }) => {
+    const tick = h("span", { class: "tick" }, label);
     tick.style.left = `${share * 100}%`;
     return tick;
   });
-  return [h("div", { class: "label" }, "Span"), h("div", { class: "track" }, ...labels), h("div", { class: "time" })];
+  element.style.setProperty("--step", `${(ticks[1]?.share ?? 1) * 100}%`);
+  const track = h("div", { class: "track" }, ...labels);
+  axis.replaceChildren(h("div", { class: "label" }, "Span"), track, h("div", { class: "time" }));
 }
 
 function row({ span, depth, orphan }, index, { trace, selected }) {
@@ -76,6 +77,7 @@ function row({ span, depth, orphan }, index, { trace, selected }) {
     { class: "label" },
     h("i", { class: `dot type-${span.type}` }),
     foreignText(span.name, "name"),
+    modelOf(span),
     orphan && h("span", { class: "badge status-open", title: "Its parent has not arrived" }, "parent missing"),
     statusBadge(span.status.code),
   );
@@ -96,6 +98,11 @@ function row({ span, depth, orphan }, index, { trace, selected }) {
   );
   element.style.top = `${index * ROW_HEIGHT}px`;
   return element;
+}
+
+function modelOf(span) {
+  const model = span.model && (span.output?.model ?? span.input?.model);
+  return typeof model === "string" && foreignText(model, "models");
 }
 
 function bar(span, trace) {
