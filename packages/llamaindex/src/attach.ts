@@ -1,5 +1,6 @@
 import { readEvent } from "./events.ts";
 import type { ManagerUse, Observer } from "./observer.ts";
+import { isOwnManager } from "./own-manager.ts";
 import { Patches } from "./patches.ts";
 import { type Callable, hasMethods, isLive, type Live, type ManagerLike, read } from "./shapes.ts";
 
@@ -51,7 +52,7 @@ function attachManager(observer: Observer, patches: Patches, manager: Live & Man
 
 function startReading(observer: Observer, manager: Live & ManagerLike): ManagerUse | undefined {
   const use: ManagerUse = { patches: new Patches(), uses: 0 };
-  const copy = observer.copies.of(manager);
+  const copy = isOwnManager(manager) ? manager : observer.copies.of(manager);
   const patched = use.patches.method(manager, "dispatchEvent", (dispatch) => {
     return before(dispatch, (event, detail) => readEvent(observer, copy, event, detail));
   });

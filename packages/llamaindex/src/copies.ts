@@ -13,20 +13,20 @@ type ManagerClass = new () => { on: Callable; dispatchEvent: Callable };
  * instance of it, told to dispatch at once, names the enclosing methods without an import of that copy.
  */
 export class Copies {
-  private readonly byClass = new Map<unknown, Copy>();
+  private readonly byClass = new Map<object, Copy>();
 
   /** The copy that a callback manager belongs to. */
   of(manager: ManagerLike): Copy | undefined {
-    const constructor = read(manager, "constructor");
-    return typeof constructor === "function" ? this.ofClass(constructor) : undefined;
+    const managerClass = baseClass(manager);
+    return managerClass === undefined ? undefined : this.ofClass(managerClass);
   }
 
   /** The copy of a `CallbackManager` class; `undefined` for any other class. */
-  ofClass(constructor: object): Copy | undefined {
-    const known = this.byClass.get(constructor);
+  ofClass(managerClass: object): Copy | undefined {
+    const known = this.byClass.get(managerClass);
     if (known !== undefined) return known;
-    const copy = createCopy(constructor as ManagerClass);
-    if (copy !== undefined) this.byClass.set(constructor, copy);
+    const copy = createCopy(managerClass as ManagerClass);
+    if (copy !== undefined) this.byClass.set(managerClass, copy);
     return copy;
   }
 
@@ -41,12 +41,21 @@ export class Copies {
   }
 }
 
-function createCopy(constructor: ManagerClass): Copy | undefined {
-  const prototype = read(constructor, "prototype");
-  if (!hasMethods(prototype, "on", "off", "dispatchEvent") || Object.getPrototypeOf(prototype) !== Object.prototype) {
-    return undefined;
+/** LlamaIndex's own class, whatever the program derived from it: no constructor of the program is run. */
+function baseClass(manager: object): object | undefined {
+  let prototype = Reflect.getPrototypeOf(manager);
+  for (let above = prototype; above !== null && above !== Object.prototype; above = Reflect.getPrototypeOf(above)) {
+    prototype = above;
   }
-  const probe = new constructor();
+  const found = read(prototype, "constructor");
+  return prototype !== Object.prototype && hasMethods(prototype, "on", "off", "dispatchEvent") && isLive(found)
+    ? found
+    : undefined;
+}
+
+function createCopy(managerClass: ManagerClass): Copy | undefined {
+  if (!hasMethods(read(managerClass, "prototype"), "on", "off", "dispatchEvent")) return undefined;
+  const probe = new managerClass();
   let reason: unknown;
   probe.on("llm-start", (event: unknown) => {
     reason = read(event, "reason");

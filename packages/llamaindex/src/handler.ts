@@ -81,6 +81,8 @@ export class LlamaIndexCallbackHandler {
   /** Undoes every attachment, closes what is open, and flushes. Never rejects. */
   shutdown(options?: FlushOptions): Promise<DeliveryReport> {
     for (const patches of [...this.attached]) this.detach(patches);
+    this.release();
+    this.observer.workflows.undoAll();
     this.observer.runs.later.settle();
     return this.tracing.shutdown(options);
   }
@@ -94,9 +96,13 @@ export class LlamaIndexCallbackHandler {
   private detach(patches: Patches): void {
     patches.undoAll();
     this.attached.delete(patches);
-    if (this.attached.size > 0) return;
+    if (this.attached.size === 0) this.release();
+  }
+
+  private release(): void {
     this.observer.patches.undoAll();
     this.observer.forget();
+    this.split.forget();
   }
 
   private attachCopyOf(model: object): void {

@@ -11,12 +11,20 @@ export interface OwnManagerEvents {
   readonly event: (copy: Copy | undefined, event: string, detail: unknown) => void;
 }
 
+const BRAND = Symbol.for("portkey-tracing.llamaindex.manager.v1");
+
+/** True for a manager of ours, made by any handler of any copy of this package. */
+export function isOwnManager(value: object): value is Copy {
+  return BRAND in value;
+}
+
 /**
  * A callback manager for `Settings.callbackManager = …`, for programs that do not give their `Settings`. It has what
  * LlamaIndex calls, and what programs call to listen. The first event tells by its stack which copy of LlamaIndex's
  * core it serves.
  */
-export class OwnManager {
+export class OwnManager implements Copy {
+  readonly [BRAND] = true;
   private readonly listeners = new Map<string, Listener[]>();
   private readonly events: OwnManagerEvents;
   private copy: Copy | undefined;
@@ -49,6 +57,10 @@ export class OwnManager {
     };
     if (sync) tell();
     else queueMicrotask(tell);
+  }
+
+  caller(): EventCaller | undefined {
+    return this.copy?.caller();
   }
 
   private locate(): void {

@@ -11,7 +11,7 @@ export const SPLIT_INSTALL =
  * `Settings`. Each class of models that is seen leads to the copy that it was made with.
  */
 export class SplitInstall {
-  private readonly asked = new WeakSet<object>();
+  private asked = new WeakSet<object>();
 
   /** The copy behind a model, the first time that a model of its class is seen. */
   find(model: object): CoreModule | undefined {
@@ -19,5 +19,10 @@ export class SplitInstall {
     if (kind === null || this.asked.has(kind)) return undefined;
     this.asked.add(kind);
     return coreOfModel(model);
+  }
+
+  /** What was found is attached no longer. */
+  forget(): void {
+    this.asked = new WeakSet();
   }
 }
