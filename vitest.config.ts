@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import type { ViteUserConfig } from "vitest/config";
 
 const source = (path: string): string => fileURLToPath(new URL(`./packages/${path}`, import.meta.url));
 
@@ -12,7 +12,7 @@ const alias = [
   { find: /^@portkey-tracing\/(langchain|llamaindex|collector)$/, replacement: source("$1/src/index.ts") },
 ];
 
-export default defineConfig({
+const config: ViteUserConfig = {
   resolve: { alias },
   test: {
     projects: [
@@ -21,4 +21,6 @@ export default defineConfig({
       { extends: true, test: { name: "end-to-end", include: ["tests/**/*.test.ts"], testTimeout: 60_000 } },
     ],
   },
-});
+};
+
+export default config;

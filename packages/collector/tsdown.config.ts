@@ -1,10 +1,12 @@
-import { defineConfig } from "tsdown";
+import type { UserConfig } from "tsdown";
 import { libraryBuild } from "../../tsdown.base.ts";
 
 /** The files of the Traces page are shipped as they are, beside the modules. */
 const page = { copy: [{ from: "src/page", to: "dist" }] };
 
-export default defineConfig([
+const config: UserConfig[] = [
   libraryBuild({ index: "src/index.ts" }, page),
   libraryBuild({ cli: "src/cli.ts" }, { format: ["esm"], dts: false, clean: false, publint: false, attw: false }),
-]);
+];
+
+export default config;

@@ -1,4 +1,6 @@
-import { defineConfig } from "tsdown";
+import type { UserConfig } from "tsdown";
 import { libraryBuild } from "../../tsdown.base.ts";
 
-export default defineConfig(libraryBuild({ index: "src/index.ts" }));
+const config: UserConfig = libraryBuild({ index: "src/index.ts" });
+
+export default config;
