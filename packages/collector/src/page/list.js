@@ -1,6 +1,6 @@
 import { foreignText, h, statusBadge } from "./dom.js";
 import { formatAgo, formatCount, formatDuration, formatTime } from "./format.js";
-import { getJson, keepFresh } from "./live.js";
+import { attempt, getJson, keepFresh } from "./live.js";
 
 /** The list of traces, newest first. */
 export function showList(page) {
@@ -10,19 +10,25 @@ export function showList(page) {
   const content = h("main", { class: "list" }, table, more);
   page.replaceChildren(h("header", { class: "bar" }, h("h1", {}, "Traces")), content);
 
-  const list = { traces: new Map(), nextCursor: undefined };
+  const list = { traces: new Map(), nextCursor: undefined, shown: undefined };
   const render = () => {
     const traces = [...list.traces.values()].toSorted((a, b) => b.startTimeMs - a.startTimeMs);
+    const news = JSON.stringify(traces);
+    if (news === list.shown) return tellTimes(rows);
+    list.shown = news;
+    const focused = document.activeElement?.closest("tr")?.dataset.trace;
     rows.replaceChildren(...traces.map(row));
+    if (focused !== undefined) rowOf(rows, focused)?.querySelector("a").focus();
     more.hidden = list.nextCursor === undefined;
-    content.replaceChildren(...(traces.length === 0 ? [empty()] : [table, more]));
+    return content.replaceChildren(...(traces.length === 0 ? [empty()] : [table, more]));
   };
-  more.addEventListener("click", async () => {
+  const showOlder = async () => {
     const { body } = await getJson(`/api/traces?cursor=${list.nextCursor}`);
     add(list, body.traces);
     list.nextCursor = body.nextCursor;
     render();
-  });
+  };
+  more.addEventListener("click", () => void attempt(showOlder));
   keepFresh(async () => {
     const { body } = await getJson("/api/traces");
     const follows = body.traces.some((trace) => list.traces.has(trace.traceId));
@@ -39,6 +45,15 @@ function add(list, traces) {
   for (const trace of traces) list.traces.set(trace.traceId, trace);
 }
 
+/** Nothing is new but the time: what is focused or marked stays as it is. */
+function tellTimes(rows) {
+  for (const time of rows.querySelectorAll("time")) time.textContent = formatAgo(Number(time.dataset.ms), Date.now());
+}
+
+function rowOf(rows, traceId) {
+  return [...rows.children].find((one) => one.dataset.trace === traceId);
+}
+
 function head() {
   const titles = ["Name", "Status", "Started", "Duration", "Tokens", "Spans"];
   const cells = titles.map((title) => h("th", { class: `is-${title.toLowerCase()}`, scope: "col" }, title));
@@ -50,7 +65,8 @@ function row(trace) {
   const models = trace.models.length > 0 && foreignText(trace.models.join(", "), "models");
   const errors =
     trace.errors > 0 && trace.status !== "error" && h("span", { class: "badge status-error" }, count(trace));
-  const started = h("time", { title: formatTime(trace.startTimeMs) }, formatAgo(trace.startTimeMs, Date.now()));
+  const exact = { title: formatTime(trace.startTimeMs), "data-ms": trace.startTimeMs };
+  const started = h("time", exact, formatAgo(trace.startTimeMs, Date.now()));
   return h(
     "tr",
     { "data-trace": trace.traceId },

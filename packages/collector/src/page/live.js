@@ -6,7 +6,7 @@ const PERIOD_MS = 2_000;
  */
 export function keepFresh(refresh) {
   const step = () => {
-    const refreshed = document.hidden ? Promise.resolve() : tell(refresh);
+    const refreshed = document.hidden ? Promise.resolve() : attempt(refresh);
     void refreshed.finally(() => setTimeout(step, PERIOD_MS));
   };
   step();
@@ -30,7 +30,8 @@ export class Refusal extends Error {
   }
 }
 
-async function tell(refresh) {
+/** Does what asks the collector; where that does not work out, says why. */
+export async function attempt(refresh) {
   const notice = document.getElementById("notice");
   try {
     await refresh();

@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { toLogRecord } from "@portkey-tracing/core/wire";
+import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { aCall, aSpan } from "../a-span.ts";
 import { type CollectorApp, createApp } from "../app.ts";
@@ -144,6 +145,48 @@ describe("POST /v1/logs", () => {
       200,
       { accepted: 1, rejected: [{ index: 0, reason: "expected at most 200 levels" }] },
     ]);
+  });
+
+  it("answers 200 or 400 to any JSON, and can show whatever it took", async () => {
+    const key = fc.constantFrom(
+      "request",
+      "response",
+      "metadata",
+      "body",
+      "headers",
+      "url",
+      "status",
+      "error",
+      "usage",
+    );
+    const more = fc.constantFrom(
+      "traceId",
+      "trace_id",
+      "span_id",
+      "spanName",
+      "createdAt",
+      "start_time",
+      "tracing",
+      "tags",
+    );
+    const value: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
+      object: fc
+        .array(fc.tuple(fc.oneof(key, more, fc.string()), tie("any")), { maxLength: 8 })
+        .map(Object.fromEntries),
+      any: fc.oneof({ maxDepth: 6 }, fc.jsonValue({ maxDepth: 1 }), tie("object"), tie("object").map(JSON.stringify)),
+    })).object;
+    await fc.assert(
+      fc.asyncProperty(fc.array(value, { maxLength: 3 }), async (logs) => {
+        expect((await postJson(logs))[0]).toBeLessThanOrEqual(400);
+      }),
+      { numRuns: 500 },
+    );
+    const { traces } = await store.listTraces({ limit: 1_000 });
+    expect(traces.length).toBeGreaterThan(10);
+    for (const { traceId } of traces) {
+      const path = `/api/traces/${encodeURIComponent(traceId.toWellFormed())}`;
+      expect((await app.request(path)).status, JSON.stringify(traceId)).toBe(200);
+    }
   });
 
   it("answers 500 without a word of what was sent when the store fails", async () => {

@@ -1,4 +1,4 @@
 export { fromLogRecord, type LogContext, type LogReading } from "./from-log-record.ts";
-export { type LogProblem, MAX_ID_CHARACTERS } from "./log-fields.ts";
+export type { LogProblem } from "./log-fields.ts";
 export type { LogRecord, TracingExtension, WireMetadata } from "./log-record.ts";
 export { MAX_METADATA_CHARACTERS, RESERVED_METADATA_KEYS, toLogRecord } from "./to-log-record.ts";
