@@ -9,4 +9,4 @@ async function main() {
   await tracing.withTrace({ name: "outer" }, async () => tracing.span("inner", () => 1));
   console.log(JSON.stringify(await tracing.flush()));
 }
-main();
+void main();
