@@ -1,5 +1,6 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
+import { gunzipSync } from "node:zlib";
 import { createSpanId, createTraceId, type JsonValue, type Span } from "@portkey-tracing/core";
 import { fromLogRecord, type LogRecord } from "@portkey-tracing/core/wire";
 
@@ -76,7 +77,8 @@ function break_(fault: "reset" | "silence" | "half", outgoing: http.ServerRespon
 async function readText(incoming: http.IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString("utf8");
+  const body = Buffer.concat(chunks);
+  return (incoming.headers["content-encoding"] === "gzip" ? gunzipSync(body) : body).toString("utf8");
 }
 
 function toRecords(text: string): LogRecord[] {

@@ -1,7 +1,7 @@
 import type { EventOrigin } from "./event.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
-import { isSecretKey } from "./secret-keys.ts";
-import { snapshot } from "./snapshot.ts";
+import { isSecretKey, withoutSecretMembers } from "./secret-keys.ts";
+import { REDACTED, snapshot } from "./snapshot.ts";
 import type { Span } from "./span.ts";
 
 /** What is kept of inputs and outputs, and how much. */
@@ -22,7 +22,9 @@ export function createSnapshot(
   onTruncated: () => void,
 ): (value: unknown, origin: EventOrigin) => JsonValue | undefined {
   const { maxBytes, maxDepth } = policy;
-  return (value, origin) => snapshot(value, { maxBytes, maxDepth, view: origin.view, isSecretKey, onTruncated });
+  const cleanText = (text: string): string => withoutSecretMembers(text, REDACTED);
+  return (value, origin) =>
+    snapshot(value, { maxBytes, maxDepth, view: origin.view, isSecretKey, cleanText, onTruncated });
 }
 
 /** Leaves out what must not be kept. */

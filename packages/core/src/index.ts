@@ -28,6 +28,7 @@ export type {
 } from "./options.ts";
 export { OPTION_TABLE } from "./options.ts";
 export type { RedactableField, Redactor } from "./redact.ts";
+export { redactKeys, redactPatterns } from "./redactors.ts";
 export type { Runtime, Timer } from "./runtime.ts";
 export type {
   Mark,

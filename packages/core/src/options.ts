@@ -26,11 +26,21 @@ export interface TracingOptions {
   retry?: RetryOptions | undefined;
   /** Bounds of runs whose end has not been seen. */
   openRuns?: OpenRunsOptions | undefined;
+  /** Whether requests are compressed, see {@link Compression}. */
+  compression?: Compression | undefined;
   /** Delivers batches in another way than HTTP to `baseURL`. */
   transport?: Transport | undefined;
   /** Told of problems; the default writes one line to standard error, each kind at most once a minute. */
   onDiagnostic?: DiagnosticListener | undefined;
 }
+
+/**
+ * - `gzip`: always. The endpoint must be known to take it.
+ * - `none`: never.
+ * - `auto`: once the endpoint has said by `accept-encoding` that it takes gzip, as the collector does, and only where
+ *   bytes cost more than the work of packing them: not on this machine, and not for small batches.
+ */
+export type Compression = "auto" | "gzip" | "none";
 
 export interface CaptureOptions {
   /** `false` keeps names, times, models and tokens, but no inputs. */
@@ -92,6 +102,7 @@ export interface ResolvedOptions {
   readonly queue: Readonly<Required<Defined<QueueOptions>>>;
   readonly retry: Readonly<Required<Defined<RetryOptions>>>;
   readonly openRuns: Readonly<Required<Defined<OpenRunsOptions>>>;
+  readonly compression: Compression;
   readonly transport: Transport | undefined;
   readonly onDiagnostic: DiagnosticListener | undefined;
 }
@@ -102,7 +113,17 @@ type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
 export interface OptionRow {
   /** Path of the option, e.g. `batch.maxRecords`. */
   readonly option: string;
-  readonly kind: "text" | "url" | "flag" | "count" | "milliseconds" | "bytes" | "object" | "function" | "transport";
+  readonly kind:
+    | "text"
+    | "url"
+    | "flag"
+    | "count"
+    | "milliseconds"
+    | "bytes"
+    | "object"
+    | "function"
+    | "compression"
+    | "transport";
   readonly environment?: string;
   readonly default?: string | number | boolean;
   readonly description: string;
@@ -230,6 +251,14 @@ export const OPTION_TABLE: readonly OptionRow[] = [
     kind: "milliseconds",
     default: 1_800_000,
     description: "Silence in its whole trace after which a run is closed.",
+  },
+  {
+    option: "compression",
+    kind: "compression",
+    environment: "PORTKEY_TRACING_COMPRESSION",
+    default: "auto",
+    description:
+      "`gzip`, `none`, or `auto`: gzip where the endpoint has said that it takes it, and is not this machine.",
   },
   { option: "transport", kind: "transport", description: "Delivers batches in another way than HTTP to `baseURL`." },
   {

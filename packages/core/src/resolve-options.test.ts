@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { ConfigError, isConfigError } from "./config-error.ts";
+import { isLoopback } from "./loopback.ts";
 import type { TracingOptions } from "./options.ts";
-import { isLoopback, resolveOptions } from "./resolve-options.ts";
+import { resolveOptions } from "./resolve-options.ts";
 
 const resolve = (code: TracingOptions, environment: Record<string, string> = {}) => resolveOptions(code, environment);
 

@@ -1,4 +1,5 @@
 import { ConfigError } from "./config-error.ts";
+import { isLoopback } from "./loopback.ts";
 import { OPTION_TABLE, type OptionRow, type ResolvedOptions, type TracingOptions } from "./options.ts";
 
 /** What resolving gave: the options, and a sentence for each wrong value in the environment. */
@@ -20,12 +21,6 @@ export function resolveOptions(code: TracingOptions, environment: Environment): 
   resolved["metadata"] ??= {};
   resolved["redact"] = [resolved["redact"] ?? []].flat();
   return { options: resolved as unknown as ResolvedOptions, warnings };
-}
-
-/** True for an address that never leaves this machine. */
-export function isLoopback(url: URL): boolean {
-  const host = url.hostname;
-  return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 function fromCode(row: OptionRow, code: TracingOptions): unknown {
@@ -78,6 +73,8 @@ function check(row: OptionRow, value: unknown): string | undefined {
       return isRecord(value) ? undefined : "must be an object";
     case "function":
       return [value].flat().every((item) => typeof item === "function") ? undefined : "must be a function";
+    case "compression":
+      return value === "auto" || value === "gzip" || value === "none" ? undefined : "must be auto, gzip or none";
     case "transport":
       return isRecord(value) && typeof value["send"] === "function" ? undefined : "must have a method `send`";
   }

@@ -15,6 +15,8 @@ export interface SnapshotOptions extends SnapshotLimits {
   readonly view?: ((value: object) => unknown) | undefined;
   /** Keys whose values must not be kept; they are replaced by {@link REDACTED}. */
   readonly isSecretKey?: ((key: string) => boolean) | undefined;
+  /** Takes secrets out of text, before it is measured. */
+  readonly cleanText?: ((text: string) => string) | undefined;
   /** Told of each value that a limit cut short. */
   readonly onTruncated?: (() => void) | undefined;
 }
@@ -151,7 +153,8 @@ class Walk {
   }
 
   private text(value: string): string {
-    const text = value.isWellFormed() ? value : value.toWellFormed();
+    const wellFormed = value.isWellFormed() ? value : value.toWellFormed();
+    const text = this.options.cleanText?.(wellFormed) ?? wellFormed;
     const limit = Math.max(this.bytesLeft, 0);
     const bytes = utf8Length(text);
     this.bytesLeft -= bytes;

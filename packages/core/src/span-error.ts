@@ -1,3 +1,5 @@
+import { withoutSecrets } from "./secret-keys.ts";
+import { REDACTED } from "./snapshot.ts";
 import type { SpanError } from "./span.ts";
 
 const MAX_TEXT = 16_384;
@@ -84,7 +86,8 @@ function textOf(value: unknown): string {
   }
 }
 
-function clip(text: string): string {
+function clip(whole: string): string {
+  const text = withoutSecrets(whole, REDACTED);
   return (
     text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)}[truncated: ${text.length - MAX_TEXT} characters]`
   ).toWellFormed();

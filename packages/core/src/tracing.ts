@@ -7,10 +7,11 @@ import type { EventOrigin, Recorder, SpanContext, TraceEvent } from "./event.ts"
 import { watchExit } from "./exit.ts";
 import { type DeliveryReport, Exporter } from "./exporter.ts";
 import { isJsonObject, type JsonObject } from "./json.ts";
+import { isLoopback } from "./loopback.ts";
 import type { ResolvedOptions, TracingOptions } from "./options.ts";
 import { redactSpan } from "./redact.ts";
 import { createRefusalReporter } from "./refusals.ts";
-import { isLoopback, resolveOptions } from "./resolve-options.ts";
+import { resolveOptions } from "./resolve-options.ts";
 import { type Runtime, systemRuntime } from "./runtime.ts";
 import type { Span } from "./span.ts";
 import { type SpanOptions, spanByHand } from "./span-by-hand.ts";
@@ -112,7 +113,7 @@ class TracingClient implements Tracing {
     this.enabled = enabled;
     this.tellOperator = diagnose;
     const refusals = createRefusalReporter(options.baseURL, diagnose);
-    const transport = options.transport ?? createHttpTransport({ baseURL: options.baseURL, apiKey: options.apiKey });
+    const transport = options.transport ?? createHttpTransport(options);
     this.exporter = new Exporter({
       batch: options.batch,
       queue: options.queue,

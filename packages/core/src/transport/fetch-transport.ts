@@ -1,15 +1,24 @@
-import { type HttpTarget, toBody, toHeaders, toNetworkOutcome, toOutcome } from "./http.ts";
+import { createCompressionPolicy, type HttpTarget, toBody, toHeaders, toNetworkOutcome, toOutcome } from "./http.ts";
 import type { Outcome, Transport } from "./transport.ts";
 
 /** Posts batches to `{baseURL}/logs` by `fetch`: for edge runtimes and browsers, where undici does not run. */
 export function createHttpTransport(target: HttpTarget): Transport {
   const url = `${target.baseURL}/logs`;
   const headers = toHeaders(target);
+  const compression = createCompressionPolicy(target);
 
   return {
     async send(batch, signal): Promise<Outcome> {
       try {
-        const answer = await fetch(url, { method: "POST", headers, body: toBody(batch), signal });
+        const plain = toBody(batch);
+        const packed = compression.wantsGzip(plain.length) ? await pack(plain) : undefined;
+        const answer = await fetch(url, {
+          method: "POST",
+          headers: packed === undefined ? headers : { ...headers, "content-encoding": "gzip" },
+          body: packed ?? plain,
+          signal,
+        });
+        compression.noteAccepted(answer.headers.get("accept-encoding"));
         const text = answer.ok ? "" : (await answer.text()).slice(0, 1024);
         if (answer.ok) await answer.body?.cancel();
         return toOutcome(answer.status, answer.headers.get("retry-after"), text, Date.now());
@@ -18,4 +27,10 @@ export function createHttpTransport(target: HttpTarget): Transport {
       }
     },
   };
+}
+
+/** Where the platform cannot compress, the batch goes as it is. */
+async function pack(plain: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer | undefined> {
+  if (typeof CompressionStream === "undefined") return undefined;
+  return new Response(new Blob([plain]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer();
 }

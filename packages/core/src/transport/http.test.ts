@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseRetryAfter, toBody, toHeaders, toNetworkOutcome, toOutcome } from "./http.ts";
+import { createCompressionPolicy, parseRetryAfter, toBody, toHeaders, toNetworkOutcome, toOutcome } from "./http.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -11,14 +11,14 @@ describe("the request", () => {
   });
 
   it("carries the key, and a bearer token for the newer gateway only", () => {
-    expect(toHeaders({ baseURL: "https://api.portkey.ai/v1", apiKey: "pk" })).toEqual({
+    expect(toHeaders({ baseURL: "https://api.portkey.ai/v1", apiKey: "pk", compression: "none" })).toEqual({
       "content-type": "application/json",
       "x-portkey-api-key": "pk",
     });
-    expect(toHeaders({ baseURL: "https://aigw.portkey.ai/v1", apiKey: "pk" })).toMatchObject({
+    expect(toHeaders({ baseURL: "https://aigw.portkey.ai/v1", apiKey: "pk", compression: "none" })).toMatchObject({
       authorization: "Bearer pk",
     });
-    expect(toHeaders({ baseURL: "http://127.0.0.1:1/v1", apiKey: undefined })).toEqual({
+    expect(toHeaders({ baseURL: "http://127.0.0.1:1/v1", apiKey: undefined, compression: "none" })).toEqual({
       "content-type": "application/json",
     });
   });
@@ -77,5 +77,25 @@ describe("network errors", () => {
       kind: "retryable",
       message: "ECONNREFUSED: connect refused",
     });
+  });
+});
+
+describe("compression by itself", () => {
+  const policy = (baseURL: string) => createCompressionPolicy({ baseURL, apiKey: undefined, compression: "auto" });
+
+  it("begins once a far endpoint has said that it takes gzip, and for batches that are worth it", () => {
+    const far = policy("https://traces.example/v1");
+    expect(far.wantsGzip(100_000)).toBe(false);
+    far.noteAccepted("br, gzip");
+    expect(far.wantsGzip(100_000)).toBe(true);
+    expect(far.wantsGzip(100)).toBe(false);
+    far.noteAccepted("gzip;q=0");
+    expect(far.wantsGzip(100_000)).toBe(false);
+  });
+
+  it("never begins on this machine", () => {
+    const near = policy("http://127.0.0.1:1/v1");
+    near.noteAccepted("gzip");
+    expect(near.wantsGzip(100_000)).toBe(false);
   });
 });

@@ -1,11 +1,17 @@
+import { isLoopback } from "../loopback.ts";
+import type { Compression } from "../options.ts";
 import type { Batch, Outcome } from "./transport.ts";
 
-/** Where batches go. */
+/** Where batches go, and how. */
 export interface HttpTarget {
   /** Address of the API, up to and including `/v1`. */
   readonly baseURL: string;
   readonly apiKey: string | undefined;
+  readonly compression: Compression;
 }
+
+/** Batches below this size are not worth packing. */
+const MIN_GZIP_BYTES = 4_096;
 
 const OPENING = 0x5b; // [
 const COMMA = 0x2c; // ,
@@ -70,4 +76,31 @@ export function toNetworkOutcome(error: unknown): Outcome {
   const code = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : undefined;
   const text = cause instanceof Error ? cause.message : String(cause);
   return { kind: "retryable", message: code === undefined || text.includes(code) ? text : `${code}: ${text}` };
+}
+
+/** Decides which requests are compressed; learns from answers what the endpoint takes. */
+export interface CompressionPolicy {
+  wantsGzip(bytes: number): boolean;
+  /** Notes the `accept-encoding` of an answer: what the endpoint takes in requests (RFC 9110, 12.5.3). */
+  noteAccepted(acceptEncoding: string | null | undefined): void;
+}
+
+export function createCompressionPolicy({ compression, baseURL }: HttpTarget): CompressionPolicy {
+  const isNear = isLoopback(new URL(baseURL));
+  let accepted = false;
+  return {
+    wantsGzip(bytes) {
+      if (compression !== "auto") return compression === "gzip";
+      return accepted && !isNear && bytes >= MIN_GZIP_BYTES;
+    },
+    noteAccepted(acceptEncoding) {
+      if (acceptEncoding) accepted = acceptEncoding.split(",").some(isGzip);
+    },
+  };
+}
+
+/** `gzip`, with any weight but 0. */
+function isGzip(coding: string): boolean {
+  const [name = "", weight = ""] = coding.toLowerCase().split(";");
+  return name.trim() === "gzip" && !/q\s*=\s*0(\.0*)?\s*$/.test(weight);
 }

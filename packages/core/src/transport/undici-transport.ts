@@ -1,29 +1,36 @@
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import { type Dispatcher, Pool } from "undici";
-import { type HttpTarget, toBody, toHeaders, toNetworkOutcome, toOutcome } from "./http.ts";
+import { createCompressionPolicy, type HttpTarget, toBody, toHeaders, toNetworkOutcome, toOutcome } from "./http.ts";
 import type { Outcome, Transport } from "./transport.ts";
 
 const MAX_ANSWER_BYTES = 65_536;
+const pack = promisify(gzip);
 
 /** Posts batches to `{baseURL}/logs` over kept-alive connections. Opens none before the first batch. */
 export function createHttpTransport(target: HttpTarget): Transport {
   const url = new URL(`${target.baseURL}/logs`);
   const headers = toHeaders(target);
+  const compression = createCompressionPolicy(target);
   let pool: Pool | undefined;
 
   return {
     async send(batch, signal): Promise<Outcome> {
       pool ??= new Pool(url.origin, { connections: 1, pipelining: 1 });
       try {
+        const plain = toBody(batch);
+        const packed = compression.wantsGzip(plain.length) ? await pack(plain, { level: 1 }) : undefined;
         const answer = await pool.request({
           path: url.pathname,
           method: "POST",
-          headers,
-          body: toBody(batch),
+          headers: packed === undefined ? headers : { ...headers, "content-encoding": "gzip" },
+          body: packed ?? plain,
           signal,
           // The signal bounds the whole attempt; undici's own limits are longer or shorter than that, so they are off.
           headersTimeout: 0,
           bodyTimeout: 0,
         });
+        compression.noteAccepted(first(answer.headers["accept-encoding"]));
         const text = await readStart(answer);
         return toOutcome(answer.statusCode, first(answer.headers["retry-after"]), text, Date.now());
       } catch (error) {

@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { type Redactor, redactSpan, WITHHELD } from "./redact.ts";
+import { redactKeys, redactPatterns } from "./redactors.ts";
+import type { Span } from "./span.ts";
+
+const CARD = "4111111111111111";
+const span: Span = {
+  traceId: "t",
+  spanId: "s",
+  name: `pay ${CARD}`,
+  type: "tool",
+  source: "Langchain",
+  startTimeMs: 1,
+  durationMs: 1,
+  status: {
+    code: "error",
+    error: {
+      type: "Error",
+      message: `no ${CARD}`,
+      stack: `at ${CARD}`,
+      cause: { type: "Error", message: `why ${CARD}` },
+    },
+  },
+  input: { card: CARD, nested: [{ [`key ${CARD}`]: `text ${CARD}` }] },
+  output: { arguments: JSON.stringify({ card: CARD, amount: 5 }) },
+  marks: [{ name: "m", timeMs: 1, attributes: { card: CARD } }],
+  tags: [`tag ${CARD}`],
+  metadata: { card: CARD, note: `note ${CARD}` },
+};
+const nothing = (): void => undefined;
+
+describe("patterns", () => {
+  it("are replaced in every part that can hold content", () => {
+    const redacted = redactSpan(span, [redactPatterns([/\d{16}/])], nothing);
+    expect(JSON.stringify(redacted)).not.toContain(CARD);
+    expect(redacted).toMatchObject({ name: "pay [redacted]", tags: ["tag [redacted]"], input: { card: "[redacted]" } });
+  });
+
+  it("whatever their flags are", () => {
+    const redactor = redactPatterns([/SECRET/iy, /b/g]);
+    expect(redactor("a secret b b", "input")).toBe("a [redacted] [redacted] [redacted]");
+    expect(redactor("a secret b b", "input")).toBe("a [redacted] [redacted] [redacted]");
+  });
+});
+
+describe("keys", () => {
+  it("lose their values at any depth, also in JSON text", () => {
+    const { input, output, metadata, marks } = redactSpan(span, [redactKeys(["Card"])], nothing);
+    expect(input).toMatchObject({ card: "[redacted]" });
+    expect(output).toEqual({ arguments: '{"card":"[redacted]","amount":5}' });
+    expect(metadata).toMatchObject({ card: "[redacted]", note: `note ${CARD}` });
+    expect(marks[0]?.attributes).toEqual({ card: "[redacted]" });
+  });
+
+  it("are compared without case, dashes and underscores; other text stays byte for byte", () => {
+    const redactor = redactKeys(["social_security"]);
+    expect(redactor({ "Social-Security": 1, socialSecurity: 2, text: '{ "a" :1 }' }, "input")).toEqual({
+      "Social-Security": "[redacted]",
+      socialSecurity: "[redacted]",
+      text: '{ "a" :1 }',
+    });
+  });
+});
+
+describe("redactors", () => {
+  it("run one after the other, and can withhold", () => {
+    const first: Redactor = (value, field) => (field === "input" ? undefined : value);
+    const second: Redactor = (value, field) => (field === "output" ? "gone" : value);
+    const redacted = redactSpan(span, [first, second], nothing);
+    expect(redacted).not.toHaveProperty("input");
+    expect(redacted.output).toBe("gone");
+  });
+
+  it("that throw withhold what they were given, and are told", () => {
+    const failures: unknown[] = [];
+    const redactor: Redactor = (value, field) => {
+      if (field === "metadata" || field === "error") throw new Error("no");
+      return value;
+    };
+    const redacted = redactSpan(span, [redactor], (error) => failures.push(error));
+    expect(JSON.stringify(redacted.metadata)).not.toContain(CARD);
+    expect(redacted.status).toMatchObject({ error: { message: WITHHELD } });
+    expect(failures.length).toBeGreaterThan(0);
+  });
+
+  it("leave the bodies of model calls objects", () => {
+    const call: Span = { ...span, type: "llm", model: {}, input: { model: "m" }, output: { id: "x" } };
+    expect(redactSpan(call, [() => "flat"], nothing)).toMatchObject({
+      input: { withheld: "flat" },
+      output: { withheld: "flat" },
+    });
+  });
+});
