@@ -50,7 +50,7 @@ describe("loading", () => {
   });
 
   it("a handler for each request leaves nothing behind", async () => {
-    const run = await runProgram("handler-per-request.mjs", { SINK: sink.baseURL }, ["--expose-gc"]);
+    const run = await runProgram("handler-per-request.mjs", { SINK: sink.baseURL }, { node: ["--expose-gc"] });
     expect(run.stderr).toBe("");
     const { alive, listeners } = JSON.parse(run.stdout) as { alive: number; listeners: number };
     expect(alive).toBeLessThan(5);

@@ -10,22 +10,32 @@ export interface ProgramRun {
   readonly durationMs: number;
 }
 
+/** How a program is run. */
+export interface RunOptions {
+  /** Arguments of Node itself. */
+  readonly node?: readonly string[];
+  /** Sends `signal` once the program has said this. */
+  readonly killOn?: string;
+  readonly signal?: NodeJS.Signals;
+}
+
 /** Runs a program of `tests/programs` in a Node process of its own, with no Portkey variables but those given. */
-export function runProgram(
-  name: string,
-  env: Record<string, string>,
-  nodeArguments: string[] = [],
-): Promise<ProgramRun> {
+export function runProgram(name: string, env: Record<string, string>, options: RunOptions = {}): Promise<ProgramRun> {
   const path = fileURLToPath(new URL(`../programs/${name}`, import.meta.url));
   const inherited = Object.entries(process.env).filter(([key]) => !/^(PORTKEY_|NODE_OPTIONS|VITEST)/.test(key));
   const started = performance.now();
-  const child = spawn(process.execPath, [...nodeArguments, path], {
+  const child = spawn(process.execPath, [...(options.node ?? []), path], {
     env: { ...Object.fromEntries(inherited), ...env },
   });
   let stdout = "";
   let stderr = "";
-  child.stdout.on("data", (text: Buffer) => (stdout += text.toString()));
-  child.stderr.on("data", (text: Buffer) => (stderr += text.toString()));
+  child.stdout.on("data", (text: Buffer) => {
+    stdout += text.toString();
+    if (options.killOn !== undefined && stdout.includes(options.killOn)) child.kill(options.signal);
+  });
+  child.stderr.on("data", (text: Buffer) => {
+    stderr += text.toString();
+  });
   return new Promise((resolve) => {
     child.on("close", (code, signal) => {
       resolve({ code, signal, stdout: stdout.trim(), stderr: stderr.trim(), durationMs: performance.now() - started });

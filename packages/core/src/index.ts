@@ -14,6 +14,8 @@ export type {
   UpdateEvent,
 } from "./event.ts";
 export type { DeliveryReport } from "./exporter.ts";
+export type { ExitSignal, FlushOnExitOptions } from "./flush-on-exit.ts";
+export { flushOnExit } from "./flush-on-exit.ts";
 export { createSpanId, createTraceId, isSpanId, isTraceId, toSpanId, toTraceId } from "./ids.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
 export { isJsonObject } from "./json.ts";

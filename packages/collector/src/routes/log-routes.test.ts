@@ -62,6 +62,11 @@ describe("POST /v1/logs", () => {
     expect(await store.getSpans("trace")).toHaveLength(1);
   });
 
+  it("says that it takes gzip", async () => {
+    const answer = await app.request("/v1/logs", { method: "POST", body: "[]" });
+    expect(answer.headers.get("accept-encoding")).toBe("gzip");
+  });
+
   it("takes a gzipped body", async () => {
     const body = gzipSync(JSON.stringify([toLogRecord(aSpan("a"))]));
     expect((await post(body, { "content-encoding": "gzip" }))[0]).toBe(200);

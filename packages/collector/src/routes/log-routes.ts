@@ -42,7 +42,11 @@ export function createLogRoutes(options: LogRoutesOptions): OpenAPIHono {
     },
   });
   // Not `app.openapi`: Portkey's clients may leave the content type out, and each log is judged for itself.
-  app.post("/v1/logs", (context) => insertLogs(context, options));
+  app.post("/v1/logs", (context) => {
+    // Tells clients that requests may be compressed (RFC 9110, 12.5.3).
+    context.header("accept-encoding", "gzip");
+    return insertLogs(context, options);
+  });
   return app;
 }
 
