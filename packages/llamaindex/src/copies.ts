@@ -1,4 +1,12 @@
-import { type Callable, type EventCaller, hasMethods, isEventCaller, isLive, type ManagerLike, read } from "./shapes.ts";
+import {
+  type Callable,
+  type EventCaller,
+  hasMethods,
+  isEventCaller,
+  isLive,
+  type ManagerLike,
+  read,
+} from "./shapes.ts";
 
 /** One loaded copy of LlamaIndex's core: tells which methods of that copy enclose the code that runs now. */
 export interface Copy {

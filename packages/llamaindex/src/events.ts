@@ -5,7 +5,17 @@ import { toModelName } from "./map/model.ts";
 import { toAnswer, toNodes, toText } from "./map/views.ts";
 import type { Observer } from "./observer.ts";
 import type { Run } from "./runs.ts";
-import { className, type EventCaller, isChatAgent, isLive, isLlm, read, readList, readPath, readText } from "./shapes.ts";
+import {
+  className,
+  type EventCaller,
+  isChatAgent,
+  isLive,
+  isLlm,
+  read,
+  readList,
+  readPath,
+  readText,
+} from "./shapes.ts";
 import { enclosingRunOf, nameEngines } from "./wrap/chat-engine.ts";
 import { describeChat } from "./wrap/llm.ts";
 import { startTool } from "./wrap/tool.ts";
@@ -163,6 +173,7 @@ function startAgent({ observer, detail, caller }: Happening): void {
   const watched = enclosingRunOf(observer, agent);
   if (watched !== undefined) {
     observer.runs.bind(caller, watched);
+    observer.agents.set(caller, watched);
     return;
   }
   const input = toText(read(readList(readPath(step, "context", "store"), "messages").at(-1), "content"));
@@ -174,9 +185,16 @@ function startAgent({ observer, detail, caller }: Happening): void {
 
 function endAgent({ observer, detail, caller }: Happening): void {
   const run = caller === undefined ? undefined : observer.agents.get(caller);
-  if (run === undefined) return;
+  // A wrapper tells the end of its run, but not of streams that are read in other ways than it knows.
+  if (run === undefined || (run.endsBy === "itself" && run.children.size === 0)) return;
   const last = readList(readPath(detail, "endStep", "context", "store"), "messages").at(-1);
-  observer.runs.end(run, { output: toText(read(last, "content")) });
+  const output = toText(read(last, "content"));
+  if (run.children.size === 0) {
+    observer.runs.end(run, { output });
+    return;
+  }
+  // The answer is still streamed.
+  run.endsBy = "silence";
 }
 
 function startParsing({ observer, detail }: Happening): void {

@@ -1,7 +1,8 @@
 import { type Callable, hasMethods, isLive, type Live, read } from "./shapes.ts";
 
 /** A file of LlamaIndex's core, as it stands in a stack trace; the copy's other modules lie beside it. */
-const CORE_FILE = /(?:file:\/\/)?(\/[^\s()]*|[A-Za-z]:[\\/][^\s()]*)[\\/]@llamaindex[\\/]core[\\/][\w-]+[\\/]dist[\\/][\w.-]+?\.(c?js)/;
+const CORE_FILE =
+  /(?:file:\/\/)?(\/[^\s()]*|[A-Za-z]:[\\/][^\s()]*)[\\/]@llamaindex[\\/]core[\\/][\w-]+[\\/]dist[\\/][\w.-]+?\.(c?js)/;
 
 type Require = (path: string) => unknown;
 
@@ -15,8 +16,10 @@ export interface CoreModule {
  * The very copy of LlamaIndex's core that a stack trace passes through: the module is loaded already,
  * so that asking for it by its path gives that copy and no other. `undefined` where code is bundled, or not on Node.
  */
-export function coreFromStack(stack: string | undefined): CoreModule | undefined {
-  for (const line of stack?.split("\n") ?? []) {
+export function coreFromStack(stack: unknown): CoreModule | undefined {
+  // Programs can have stacks made in other forms than text.
+  const lines = typeof stack === "string" ? stack.split("\n") : [];
+  for (const line of lines) {
     const found = CORE_FILE.exec(line);
     if (found === null) continue;
     const [, root = "", extension = "js"] = found;
@@ -30,7 +33,7 @@ export function coreOfModel(llm: object): CoreModule | undefined {
   const base = findBase(llm);
   const complete = read(base, "complete");
   if (typeof complete !== "function") return undefined;
-  let stack: string | undefined;
+  let stack: unknown;
   const standIn = {
     chat: () => {
       stack = new Error("where am I").stack;

@@ -1,4 +1,12 @@
-import { createTracing, type DeliveryReport, type FlushOptions, type TraceOptions, type Tracing, type TracingOptions, type TracingStats } from "@portkey-tracing/core";
+import {
+  createTracing,
+  type DeliveryReport,
+  type FlushOptions,
+  type TraceOptions,
+  type Tracing,
+  type TracingOptions,
+  type TracingStats,
+} from "@portkey-tracing/core";
 import { attachSettings } from "./attach.ts";
 import type { Copy } from "./copies.ts";
 import { readEvent } from "./events.ts";
@@ -41,6 +49,7 @@ export class LlamaIndexCallbackHandler {
     this.manager = new OwnManager({
       found: (core) => this.adopt(core),
       event: (copy, event, detail) => readEvent(this.observer, copy, event, detail),
+      enabled: this.tracing.enabled,
     });
     this.observer.ownManagers.add(this.manager);
     return this.manager;
@@ -54,7 +63,8 @@ export class LlamaIndexCallbackHandler {
     if (!this.tracing.enabled) return () => undefined;
     const patches = new Patches();
     this.attached.add(patches);
-    for (const one of settings) this.observer.guard(() => attachSettings(this.observer, patches, one as unknown as Live));
+    for (const one of settings)
+      this.observer.guard(() => attachSettings(this.observer, patches, one as unknown as Live));
     return () => this.detach(patches);
   }
 
@@ -80,7 +90,7 @@ export class LlamaIndexCallbackHandler {
 
   /** Undoes every attachment, closes what is open, and flushes. Never rejects. */
   shutdown(options?: FlushOptions): Promise<DeliveryReport> {
-    for (const patches of [...this.attached]) this.detach(patches);
+    for (const patches of this.attached) this.detach(patches);
     this.release();
     this.observer.workflows.undoAll();
     this.observer.runs.later.settle();

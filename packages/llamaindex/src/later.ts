@@ -1,6 +1,9 @@
 /** Work that waits for a pause of the program; keeps no process alive. */
 export class Later {
-  private readonly waiting = new Map<object, { readonly work: () => void; readonly timer: ReturnType<typeof setTimeout> }>();
+  private readonly waiting = new Map<
+    object,
+    { readonly work: () => void; readonly timer: ReturnType<typeof setTimeout> }
+  >();
 
   /** Does the work after a delay; what was planned under the same key before is forgotten. */
   plan(key: object, delayMs: number, work: () => void): void {
@@ -20,13 +23,11 @@ export class Later {
     this.waiting.delete(key);
   }
 
-  /** Does all that waits, at once. */
+  /** Does all that waits, at once; also what is planned while it does. */
   settle(): void {
-    while (this.waiting.size > 0) {
-      for (const [key, { work }] of [...this.waiting]) {
-        this.cancel(key);
-        work();
-      }
+    for (const [key, { work }] of this.waiting) {
+      this.cancel(key);
+      work();
     }
   }
 }

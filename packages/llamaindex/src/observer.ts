@@ -41,23 +41,23 @@ export class Observer {
   readonly workflows: Patches = new Patches();
   readonly runs: Runs;
   /** Runs by the ids that LlamaIndex gives its events. */
-  readonly byEvent = new Map<string, Run>();
+  readonly byEvent: Map<string, Run> = new Map();
   /** Tool runs by the arguments object that their events share. */
-  readonly byToolInput = new WeakMap<object, Run>();
+  readonly byToolInput: WeakMap<object, Run> = new WeakMap();
   /** Runs of agents whose first call was seen by events only. */
-  readonly agents = new WeakMap<EventCaller, Run>();
+  readonly agents: WeakMap<EventCaller, Run> = new WeakMap();
   /** Runs of parsers, which have no id; the latest is last. */
   readonly parsers: Run[] = [];
   /** Runs whose answer is a stream that has not ended. */
-  readonly streaming = new WeakSet<Run>();
+  readonly streaming: WeakSet<Run> = new WeakSet();
   /** Calls of models that LlamaIndex told of, too. */
-  readonly heard = new WeakSet<Run>();
+  readonly heard: WeakSet<Run> = new WeakSet();
   /** Callback managers whose events are read, and by how many attachments. */
-  readonly managers = new WeakMap<object, ManagerUse>();
+  readonly managers: WeakMap<object, ManagerUse> = new WeakMap();
   /** Managers of our own: they tell by themselves. */
-  readonly ownManagers = new WeakSet<object>();
+  readonly ownManagers: WeakSet<object> = new WeakSet();
   /** Live objects that have been looked at. */
-  seen = new WeakSet<object>();
+  seen: WeakSet<object> = new WeakSet();
   private readonly reactions: Reactions;
   private announced: Announced | undefined;
 
@@ -88,7 +88,10 @@ export class Observer {
       return work();
     } catch (error) {
       const reason = error instanceof Error ? error.message : "unknown error";
-      this.tracing.diagnose({ code: "handler_failed", message: `an event of LlamaIndex could not be traced: ${reason}` });
+      this.tracing.diagnose({
+        code: "handler_failed",
+        message: `an event of LlamaIndex could not be traced: ${reason}`,
+      });
       return undefined;
     }
   }

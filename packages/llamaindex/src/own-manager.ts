@@ -1,6 +1,6 @@
 import type { Copy } from "./copies.ts";
 import { type CoreModule, coreFromStack } from "./find-copy.ts";
-import type { EventCaller } from "./shapes.ts";
+import { type EventCaller, read } from "./shapes.ts";
 
 type Listener = (event: { type: string; detail: unknown; reason: EventCaller | null }) => unknown;
 
@@ -8,14 +8,14 @@ type Listener = (event: { type: string; detail: unknown; reason: EventCaller | n
 export interface OwnManagerEvents {
   /** The copy of LlamaIndex's core that the manager turned out to serve. */
   readonly found: (core: CoreModule) => Copy | undefined;
+  /** `false` where there is nothing to tell to. */
+  readonly enabled: boolean;
   readonly event: (copy: Copy | undefined, event: string, detail: unknown) => void;
 }
 
-const BRAND = Symbol.for("portkey-tracing.llamaindex.manager.v1");
-
 /** True for a manager of ours, made by any handler of any copy of this package. */
 export function isOwnManager(value: object): value is Copy {
-  return BRAND in value;
+  return read(value, "isPortkeyManager") === true;
 }
 
 /**
@@ -24,7 +24,7 @@ export function isOwnManager(value: object): value is Copy {
  * core it serves.
  */
 export class OwnManager implements Copy {
-  readonly [BRAND] = true;
+  readonly isPortkeyManager = true;
   private readonly listeners = new Map<string, Listener[]>();
   private readonly events: OwnManagerEvents;
   private copy: Copy | undefined;
@@ -47,8 +47,10 @@ export class OwnManager implements Copy {
   }
 
   dispatchEvent(event: string, detail: unknown, sync = false): void {
-    this.locate();
-    this.events.event(this.copy, event, detail);
+    if (this.events.enabled) {
+      this.locate();
+      this.events.event(this.copy, event, detail);
+    }
     const listeners = this.listeners.get(event);
     if (listeners === undefined || listeners.length === 0) return;
     const reason = this.copy?.caller() ?? null;

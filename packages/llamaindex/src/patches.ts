@@ -2,6 +2,12 @@ import { type Callable, type Live, read } from "./shapes.ts";
 
 type Undo = () => void;
 
+/** A property's functions, to be called with the object as `this`. */
+interface Accessors {
+  readonly get?: (this: unknown) => unknown;
+  readonly set?: (this: unknown, value: unknown) => void;
+}
+
 /**
  * Methods replaced on live objects, as own properties: prototypes stay as they are, `this`, `instanceof` and private
  * members work as before. Holds the objects weakly, so that short-lived engines can be collected.
@@ -32,15 +38,15 @@ export class Patches {
   /** Puts a setter before the one that a property has; reading it stays as it is. */
   setter(target: Live, key: string, onSet: (value: unknown) => void): boolean {
     const found = findDescriptor(target, key);
-    const { set } = found ?? {};
-    if (found === undefined || set === undefined || this.undos.get(target)?.has(key) === true) return false;
+    const { get, set } = (found ?? {}) as Accessors;
+    if (set === undefined || this.undos.get(target)?.has(key) === true) return false;
     const before = Object.getOwnPropertyDescriptor(target, key);
     const ours = function (this: unknown, value: unknown): void {
       set.call(this, value);
       onSet(value);
     };
     const descriptor: PropertyDescriptor = { set: ours, configurable: true, enumerable: before?.enumerable ?? false };
-    if (found.get !== undefined) descriptor.get = found.get;
+    if (get !== undefined) descriptor.get = get;
     if (!Reflect.defineProperty(target, key, descriptor)) return false;
     this.remember(target, key, () => {
       if (Object.getOwnPropertyDescriptor(target, key)?.set === ours) restore(target, key, before);

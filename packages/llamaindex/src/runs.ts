@@ -7,8 +7,8 @@ import {
   type SpanContext,
   type SpanError,
   type SpanType,
-  toSpanError,
   type Tracing,
+  toSpanError,
 } from "@portkey-tracing/core";
 import type { Copies } from "./copies.ts";
 import { Later } from "./later.ts";
@@ -35,6 +35,8 @@ export interface Run {
    */
   endsBy: "itself" | "events" | "silence";
   isOpen: boolean;
+  /** What failed inside, where other work inside goes on. */
+  failure: SpanError | undefined;
 }
 
 /** What a run starts with. */
@@ -50,6 +52,8 @@ export interface RunStart {
   /** LlamaIndex's own notion of the method that the run stands for. */
   readonly caller?: EventCaller | undefined;
   readonly endsBy?: Run["endsBy"];
+  /** Trace of a root that goes on with another one. */
+  readonly traceId?: string | undefined;
   /** Makes no span: what is inside hangs below the parent. */
   readonly hidden?: boolean;
 }
@@ -78,10 +82,21 @@ export class Runs {
 
   /** Starts a run; `undefined` while tracing is off. */
   start(start: RunStart): Run | undefined {
-    const { type, name, input, model, metadata, caller, hidden } = start;
+    const { type, name, input, model, metadata, caller, hidden, traceId } = start;
     const parent = start.parent ?? this.enclosing();
     const id = createTraceId();
-    const event = { kind: "start", runId: id, parentRunId: parent?.id, type, name, input, model, metadata, hidden } as const;
+    const event = {
+      kind: "start",
+      runId: id,
+      parentRunId: parent?.id,
+      type,
+      name,
+      input,
+      model,
+      metadata,
+      hidden,
+      traceId,
+    } as const;
     this.tracing.record(event, this.origin);
     const context = this.tracing.contextOf(id);
     if (context === undefined) return undefined;
@@ -160,7 +175,12 @@ export class Runs {
     this.close(run, { failed: false });
   }
 
-  failAs(run: Run, error: SpanError, status: "error" | "cancelled", changes: RunChanges & { timeMs?: number } = {}): void {
+  failAs(
+    run: Run,
+    error: SpanError,
+    status: "error" | "cancelled",
+    changes: RunChanges & { timeMs?: number } = {},
+  ): void {
     if (!run.isOpen) return;
     for (const child of run.children) if (child.endsBy !== "itself") this.failAs(child, error, status);
     this.tracing.record({ kind: "error", runId: run.id, status, error, ...changes }, this.origin);
@@ -180,6 +200,7 @@ export class Runs {
       children: new Set(),
       endsBy: start.endsBy ?? "itself",
       isOpen: true,
+      failure: undefined,
     };
   }
 
@@ -200,10 +221,12 @@ export class Runs {
 
   /** Ends the runs whose end nothing tells, once their last child has ended and nothing follows. */
   private conclude(run: Run, outcome: Outcome, childType: SpanType): void {
+    if (run.endsBy === "itself") return;
     const timeMs = performance.timeOrigin + performance.now();
     // What a tool throws is told to the model, and the agent goes on.
-    if (outcome.failed && run.endsBy !== "itself" && childType !== "tool") {
-      this.later.plan(run, QUIET_MS, () => this.failAs(run, outcome.error, "error", { timeMs }));
+    const error = run.failure ?? (outcome.failed && childType !== "tool" ? outcome.error : undefined);
+    if (error !== undefined) {
+      this.later.plan(run, QUIET_MS, () => this.failAs(run, error, "error", { timeMs }));
     } else if (run.endsBy === "silence") {
       this.later.plan(run, QUIET_MS, () => this.end(run, { timeMs }));
     }

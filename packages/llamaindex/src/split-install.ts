@@ -1,7 +1,7 @@
 import { type CoreModule, coreOfModel } from "./find-copy.ts";
 
 /** What the operator is told where a second copy of LlamaIndex's core cannot be found. */
-export const SPLIT_INSTALL =
+export const SPLIT_INSTALL: string =
   "the model belongs to another copy of @llamaindex/core than the attached Settings, and that copy could not be found: " +
   "tools and agents that it calls are not traced. Attach its Settings, too: " +
   'import { Settings as CoreSettings } from "@llamaindex/core/global"; handler.attach(Settings, CoreSettings)';

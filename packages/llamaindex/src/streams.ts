@@ -19,9 +19,16 @@ export function watchStream(stream: unknown, events: StreamEvents): boolean {
   const once = endingOnce(events);
   // A generator is its own iterator, and every way of reading it passes by these methods.
   if (typeof read(stream, "next") === "function") return watchIterator(stream, once);
+  replace(stream, "getReader", (original) => {
+    return function (this: unknown, ...args: unknown[]): unknown {
+      const reader = original.apply(this, args);
+      if (isLive(reader)) watchPulls(reader, "read", "cancel", once);
+      return reader;
+    };
+  });
   return replace(stream, Symbol.asyncIterator, (original) => {
     return function (this: unknown, ...args: unknown[]): unknown {
-      const iterator = original.apply(this === undefined ? stream : this, args);
+      const iterator = original.apply(this, args);
       if (isLive(iterator)) watchIterator(iterator, once);
       return iterator;
     };
@@ -29,20 +36,22 @@ export function watchStream(stream: unknown, events: StreamEvents): boolean {
 }
 
 function watchIterator(iterator: Live, events: StreamEvents): boolean {
+  return watchPulls(iterator, "next", "return", events);
+}
+
+/** Watches the method that pulls the next chunk, and the one that leaves the stream. */
+function watchPulls(source: Live, pull: string, leave: string, events: StreamEvents): boolean {
   const pulled = (result: unknown): void => {
     if (read(result, "done") === true) events.done();
     else events.chunk(read(result, "value"));
   };
-  const watched = replace(iterator, "next", (next) => follow(next, events, pulled));
-  if (typeof read(iterator, "return") === "function") {
-    replace(iterator, "return", (original) => {
-      return function (this: unknown, ...args: unknown[]): unknown {
-        events.left();
-        return original.apply(this, args);
-      };
-    });
-  }
-  return watched;
+  replace(source, leave, (original) => {
+    return function (this: unknown, ...args: unknown[]): unknown {
+      events.left();
+      return original.apply(this, args);
+    };
+  });
+  return replace(source, pull, (original) => follow(original, events, pulled));
 }
 
 function follow(original: Callable, events: StreamEvents, onResult: (result: unknown) => void): Callable {

@@ -1,8 +1,8 @@
+import { toText } from "../map/views.ts";
 import type { Observer } from "../observer.ts";
 import type { Run } from "../runs.ts";
 import { type Callable, hasMethods, isLive, isTool, type Live, read, readList, readText } from "../shapes.ts";
 import { startTool, wrapTool } from "../wrap/tool.ts";
-import { toText } from "../map/views.ts";
 import { eventName, type HandlerContext } from "./shapes.ts";
 import { WorkflowRun } from "./workflow-run.ts";
 
@@ -10,7 +10,7 @@ import { WorkflowRun } from "./workflow-run.ts";
 const STOP = "llamaindex-stop";
 
 /** A workflow of agents: one span for each turn of an agent, with its models' and tools' calls below. */
-export function startAgentWorkflow(observer: Observer, name: string): WorkflowRun {
+export function startAgentWorkflow(observer: Observer, workflow: Live, name: string): WorkflowRun {
   const { runs } = observer;
   let turn: Run | undefined;
   let agent: string | undefined;
@@ -21,6 +21,8 @@ export function startAgentWorkflow(observer: Observer, name: string): WorkflowRu
       if (turn === undefined || next !== agent) {
         if (turn !== undefined) runs.end(turn);
         agent = next;
+        // An agent may have been added since.
+        observer.look(read(agentNamed(workflow, next), "llm"));
         turn = runs.start({ type: "agent", name: next, input: inputOf(call), parent: run });
       }
       return turn;
@@ -69,12 +71,15 @@ function startCall(observer: Observer, workflow: Live, call: unknown): Run | und
 }
 
 function findTool(workflow: Live, agentName: string | undefined, name: string): Live | undefined {
-  const agents = read(workflow, "agents");
-  const agent: unknown = agents instanceof Map ? agents.get(agentName) : undefined;
-  for (const tool of readList(agent, "tools")) {
+  for (const tool of readList(agentNamed(workflow, agentName), "tools")) {
     if (isTool(tool) && readText(read(tool, "metadata"), "name") === name) return tool;
   }
   return undefined;
+}
+
+function agentNamed(workflow: Live, name: string | undefined): unknown {
+  const agents = read(workflow, "agents");
+  return agents instanceof Map ? agents.get(name) : undefined;
 }
 
 /** The agent whose turn it is, as the event that starts a handler says. */

@@ -1,3 +1,4 @@
+import { toSpanError } from "@portkey-tracing/core";
 import type { Observer } from "../observer.ts";
 import type { Run } from "../runs.ts";
 import { read } from "../shapes.ts";
@@ -15,9 +16,10 @@ export function startCustomWorkflow(observer: Observer, name: string): WorkflowR
     enter: (run, call) => startStep(observer, steps, run, call),
     left: (_run, step, output) => runs.end(step, { output: toOutput(output) }),
     failed: (run, step, error) => {
+      run.failure = toSpanError(error);
       runs.fail(step, error);
-      // The process may end now. Branches that still work tell of themselves later.
-      runs.fail(run, error);
+      // Branches that still work tell of themselves, if there is time left for it.
+      if (run.children.size === 0 || endsTheProcess()) runs.fail(run, error);
     },
     sent: (run, event) => runs.update(run, { output: toOutput(event) }),
   });
@@ -43,4 +45,10 @@ function toOutput(event: unknown): unknown {
   const data = read(event, "data");
   if (event === undefined || (data === undefined && read(event, "toJSON") === undefined)) return event;
   return { event: eventName(event), data };
+}
+
+/** The rejected promise of a handler is nobody's: without a listener for those, Node ends the process. */
+function endsTheProcess(): boolean {
+  const { process } = globalThis as { process?: { listenerCount?: (event: string) => number } };
+  return process?.listenerCount?.("unhandledRejection") === 0;
 }

@@ -17,7 +17,8 @@ export function traceWorkflow(observer: Observer, workflow: object, { name }: Wo
   if (isAgentWorkflow(live)) {
     watchAgents(observer, live);
     const inner = read(live, "workflow");
-    if (isLive(inner)) watchContexts(observer, inner, () => startAgentWorkflow(observer, name ?? "AgentWorkflow"));
+    if (isLive(inner))
+      watchContexts(observer, inner, () => startAgentWorkflow(observer, live, name ?? "AgentWorkflow"));
   } else if (isWorkflow(live)) {
     watchContexts(observer, live, () => startCustomWorkflow(observer, name ?? "Workflow"));
   }

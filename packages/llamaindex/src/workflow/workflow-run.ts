@@ -46,8 +46,23 @@ export class WorkflowRun {
   }
 
   private send(event: unknown): void {
-    this.run ??= this.observer.runs.start({ type: "workflow", name: this.name, input: read(event, "data"), endsBy: "silence" });
+    if (this.run === undefined || this.isContinued(this.run)) this.run = this.start(event, this.run);
     if (this.run !== undefined) this.kind.sent(this.run, event);
+  }
+
+  /** An event from outside after a silence: somebody goes on with a run that was thought to be over. */
+  private isContinued(run: Run): boolean {
+    return !run.isOpen && run.failure === undefined && this.observer.runs.current() === undefined;
+  }
+
+  private start(event: unknown, before: Run | undefined): Run | undefined {
+    return this.observer.runs.start({
+      type: "workflow",
+      name: this.name,
+      input: read(event, "data"),
+      endsBy: "silence",
+      traceId: before?.context.traceId,
+    });
   }
 
   private prepare(call: unknown): void {

@@ -1,7 +1,16 @@
 import { toAnswer } from "../map/views.ts";
 import type { Observer } from "../observer.ts";
 import type { Run } from "../runs.ts";
-import { type Callable, className, type EventCaller, isAsyncIterable, isChatAgent, isChatEngine, type Live, read } from "../shapes.ts";
+import {
+  type Callable,
+  className,
+  type EventCaller,
+  isAsyncIterable,
+  isChatAgent,
+  isChatEngine,
+  type Live,
+  read,
+} from "../shapes.ts";
 import { watchRunStream } from "./stage.ts";
 
 /**

@@ -2,16 +2,16 @@ import { StreamedAnswer, toChatAnswer } from "../map/chat-answer.ts";
 import { toChatRequest, toModelCall, toModelName } from "../map/model.ts";
 import type { Observer } from "../observer.ts";
 import type { Run } from "../runs.ts";
+import { type Callable, hasMethods, isAsyncIterable, isTool, type Live, read, readList } from "../shapes.ts";
 import { SPLIT_INSTALL } from "../split-install.ts";
-import { type Callable, isAsyncIterable, isTool, type Live, read, readList } from "../shapes.ts";
 import { watchStream } from "../streams.ts";
 import { nameEngines } from "./chat-engine.ts";
 import { wrapTool } from "./tool.ts";
 
 /** Watches a model: each call becomes a span, whoever makes it. */
 export function wrapLlm(observer: Observer, llm: Live): void {
-  // Decorated methods are own members; only they tell of their calls by events.
-  const tells = Object.hasOwn(llm, "chat");
+  // LlamaIndex's decorators bind a method of the class as an own member; only such methods tell of their calls.
+  const tells = Object.hasOwn(llm, "chat") && hasMethods(Reflect.getPrototypeOf(llm), "chat");
   observer.patches.method(llm, "chat", (chat) => watchChat(observer, llm, chat, tells));
   observer.patches.method(llm, "exec", (exec) => watchExec(observer, llm, exec));
   if (answersByItself(llm)) {
@@ -49,7 +49,10 @@ function startChat(observer: Observer, llm: Live, params: unknown): Run | undefi
 }
 
 /** What is known of a chat before it is answered. */
-export function describeChat(llm: unknown, params: unknown): { type: "llm"; name: string; input: unknown; model: object } {
+export function describeChat(
+  llm: unknown,
+  params: unknown,
+): { type: "llm"; name: string; input: unknown; model: object } {
   return {
     type: "llm",
     name: toModelName(llm),

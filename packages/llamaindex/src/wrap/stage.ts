@@ -64,7 +64,9 @@ function toStreamed(text: readonly string[], last: unknown): unknown {
 
 /** Rerankers and filters emit no event at all. */
 export function wrapPostprocessor(observer: Observer, postprocessor: Live): void {
-  observer.patches.method(postprocessor, "postprocessNodes", (work) => watchPostprocessor(observer, postprocessor, work));
+  observer.patches.method(postprocessor, "postprocessNodes", (work) =>
+    watchPostprocessor(observer, postprocessor, work),
+  );
 }
 
 function watchPostprocessor(observer: Observer, postprocessor: Live, work: Callable): Callable {
