@@ -7,7 +7,7 @@ import { fromLogRecord, type LogRecord } from "@portkey-tracing/core/wire";
 /** How the sink answers one request: a status with headers and body, or what a broken server does. */
 export type Answer =
   | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string }
-  | { readonly fault: "reset" | "silence" | "half" }
+  | { readonly fault: "reset" | "silence" | "half" | "accept-then-reset" }
   | { readonly delayMs: number };
 
 /** A logs endpoint on a real socket that keeps what it accepts. */
@@ -25,6 +25,8 @@ export interface Sink {
   close(): Promise<void>;
 }
 
+type Fault = Extract<Answer, { fault: string }>["fault"];
+
 type Decide = (request: SinkRequest, index: number) => Answer | undefined;
 
 const acceptAll: Decide = () => undefined;
@@ -35,7 +37,8 @@ export interface SinkRequest {
   readonly records: readonly LogRecord[];
 }
 
-export async function startSink(): Promise<Sink> {
+/** Starts the endpoint on 127.0.0.1, on a free port or the one that is given. */
+export async function startSink(port = 0): Promise<Sink> {
   const requests: SinkRequest[] = [];
   const accepted: LogRecord[] = [];
   let decide: Decide = acceptAll;
@@ -44,7 +47,10 @@ export async function startSink(): Promise<Sink> {
     const request = { headers: incoming.headers, text, records: toRecords(text) };
     requests.push(request);
     const answer = decide(request, requests.length - 1);
-    if (answer !== undefined && "fault" in answer) return break_(answer.fault, outgoing);
+    if (answer !== undefined && "fault" in answer) {
+      if (answer.fault === "accept-then-reset") accepted.push(...request.records);
+      return break_(answer.fault, outgoing);
+    }
     if (answer !== undefined && "delayMs" in answer)
       await new Promise((resolve) => setTimeout(resolve, answer.delayMs));
     const { status, headers, body } = answer !== undefined && "status" in answer ? answer : ({ status: 200 } as const);
@@ -52,10 +58,10 @@ export async function startSink(): Promise<Sink> {
     outgoing.writeHead(status, headers).end(body ?? '{"status":"success"}');
   };
   const server = http.createServer((incoming, outgoing) => void serve(incoming, outgoing));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  const address = server.address() as AddressInfo;
   return {
-    baseURL: `http://127.0.0.1:${port}/v1`,
+    baseURL: `http://127.0.0.1:${address.port}/v1`,
     requests,
     records: accepted,
     spans: () => accepted.map(toSpan),
@@ -69,8 +75,8 @@ export async function startSink(): Promise<Sink> {
   };
 }
 
-function break_(fault: "reset" | "silence" | "half", outgoing: http.ServerResponse): void {
-  if (fault === "reset") outgoing.socket?.resetAndDestroy();
+function break_(fault: Fault, outgoing: http.ServerResponse): void {
+  if (fault === "reset" || fault === "accept-then-reset") outgoing.socket?.resetAndDestroy();
   if (fault === "half") outgoing.socket?.end("HTTP/1.1 200 OK\r\ncontent-le");
 }
 

@@ -20,7 +20,7 @@ export function createHttpTransport(target: HttpTarget): Transport {
         });
         compression.noteAccepted(answer.headers.get("accept-encoding"));
         const text = answer.ok ? "" : (await answer.text()).slice(0, 1024);
-        if (answer.ok) await answer.body?.cancel();
+        if (answer.ok) await answer.body?.cancel().catch(() => undefined);
         return toOutcome(answer.status, answer.headers.get("retry-after"), text, Date.now());
       } catch (error) {
         return toNetworkOutcome(error);

@@ -43,10 +43,10 @@ export function createHttpTransport(target: HttpTarget): Transport {
   };
 }
 
-/** A success needs no reading; of a refusal the beginning is enough. The rest is let go. */
+/** A success needs no reading, and stays one when its body breaks off; of a refusal the beginning is enough. */
 async function readStart(answer: Dispatcher.ResponseData): Promise<string> {
   if (answer.statusCode >= 200 && answer.statusCode < 300) {
-    await answer.body.dump({ limit: MAX_ANSWER_BYTES });
+    await answer.body.dump({ limit: MAX_ANSWER_BYTES }).catch(() => undefined);
     return "";
   }
   let text = "";

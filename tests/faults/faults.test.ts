@@ -1,0 +1,165 @@
+import {
+  createTracing,
+  type Diagnostic,
+  type EventOrigin,
+  type Tracing,
+  type TracingOptions,
+} from "@portkey-tracing/core";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type Answer, type Sink, startSink } from "../support/sink.ts";
+
+const ORIGIN: EventOrigin = { source: "Langchain" };
+const QUICK = { minDelayMs: 5, maxDelayMs: 50 };
+let sink: Sink;
+let told: Diagnostic[];
+let tracing: Tracing;
+
+beforeEach(async () => {
+  sink = await startSink();
+  told = [];
+});
+afterEach(async () => {
+  await tracing.shutdown({ timeoutMs: 0 });
+  await sink.close();
+});
+
+function start(options: TracingOptions = {}): Tracing {
+  tracing = createTracing({
+    baseURL: sink.baseURL,
+    retry: QUICK,
+    onDiagnostic: (diagnostic) => told.push(diagnostic),
+    ...options,
+  });
+  return tracing;
+}
+
+let lastRun = 0;
+function record(count: number, input = "in"): void {
+  for (let run = 0; run < count; run++) {
+    const runId = `run-${lastRun++}`;
+    tracing.record({ kind: "start", runId, type: "chain", name: "step", input }, ORIGIN);
+    tracing.record({ kind: "end", runId, output: "out" }, ORIGIN);
+  }
+}
+
+const distinct = (): number => new Set(sink.spans().map((span) => span.spanId)).size;
+
+/** Full rate for so long: what a program records while the endpoint is out. */
+async function recordFor(ms: number): Promise<number> {
+  const until = Date.now() + ms;
+  let count = 0;
+  while (Date.now() < until) {
+    record(20);
+    count += 20;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return count;
+}
+
+describe("an endpoint that is out for a while loses nothing within the bounds of the queue", () => {
+  it.each<[string, (index: number) => Answer]>([
+    ["a storm of 503", () => ({ status: 503 })],
+    ["resets", () => ({ fault: "reset" })],
+    ["half answers", () => ({ fault: "half" })],
+    ["429 without Retry-After", () => ({ status: 429 })],
+    [
+      "all of them in turn",
+      (index) =>
+        ([{ status: 500 }, { fault: "reset" }, { status: 408 }, { fault: "half" }] as const)[index % 4] ?? {
+          status: 503,
+        },
+    ],
+  ])("%s", async (_name, fault) => {
+    start();
+    let out = true;
+    sink.answerWith((_request, index) => (out ? fault(index) : undefined));
+    record(700);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    out = false;
+    expect(await tracing.flush()).toMatchObject({ recorded: 700, sent: 700, dropped: 0, pending: 0 });
+    expect(distinct()).toBe(700);
+  });
+
+  it("nobody listens, at full rate, then someone does", async () => {
+    start({ queue: { maxRecords: 5_000 } });
+    const { baseURL } = sink;
+    await sink.close();
+    const count = await recordFor(1_000);
+    const { pending, dropped } = tracing.stats();
+    expect(pending + dropped).toBe(count);
+    expect(pending).toBeLessThanOrEqual(5_000 + 100);
+    sink = await startSink(Number(new URL(baseURL).port));
+    const report = await tracing.flush({ timeoutMs: 20_000 });
+    expect(report).toMatchObject({ pending: 0, recorded: count });
+    expect(report.droppedByReason).toEqual(report.dropped === 0 ? {} : { queue_overflow: report.dropped });
+    expect(distinct()).toBe(report.sent);
+  });
+});
+
+describe("an endpoint that is slow", () => {
+  it("with its headers: the attempt is given up and made again", async () => {
+    start({ retry: { ...QUICK, attemptTimeoutMs: 50 } });
+    sink.answerWith((_request, index) => (index === 0 ? { fault: "silence" } : undefined));
+    record(1);
+    expect(await tracing.flush()).toMatchObject({ sent: 1 });
+    expect(sink.requests).toHaveLength(2);
+  });
+
+  it("does not slow the program: recording never waits", async () => {
+    start();
+    sink.answerWith(() => ({ fault: "silence" }));
+    record(1_000);
+    expect(tracing.stats()).toMatchObject({ recorded: 1_000, pending: 1_000 });
+  });
+});
+
+describe("an answer that is lost", () => {
+  it("means a resend with the same ids, so that nothing is counted twice", async () => {
+    start();
+    sink.answerWith((_request, index) => (index === 0 ? { fault: "accept-then-reset" } : undefined));
+    record(10);
+    expect(await tracing.flush()).toMatchObject({ sent: 10, dropped: 0 });
+    expect(sink.records).toHaveLength(20);
+    expect(distinct()).toBe(10);
+  });
+});
+
+describe("Retry-After", () => {
+  it("as a date is kept", async () => {
+    start();
+    const date = new Date(Date.now() + 2_000).toUTCString();
+    sink.answerWith((_request, index) => (index === 0 ? { status: 503, headers: { "retry-after": date } } : undefined));
+    record(1);
+    const before = Date.now();
+    await tracing.flush();
+    // A date has whole seconds: at least one of the two is left.
+    expect(Date.now() - before).toBeGreaterThanOrEqual(900);
+    expect(sink.requests).toHaveLength(2);
+  });
+
+  it("beyond the deadline costs the batch, named", async () => {
+    start({ retry: { ...QUICK, deadlineMs: 200 } });
+    sink.answerWith(() => ({ status: 429, headers: { "retry-after": "3600" } }));
+    record(3);
+    expect(await tracing.flush()).toMatchObject({ dropped: 3, droppedByReason: { retries_exhausted: 3 } });
+  });
+});
+
+describe("a host that does not exist", () => {
+  it("is told once, costs nothing but its spans, and those by name", async () => {
+    start({ baseURL: "https://no-such-host.invalid/v1", apiKey: "pk", retry: { ...QUICK, deadlineMs: 300 } });
+    record(5);
+    expect(await tracing.flush()).toMatchObject({ dropped: 5, droppedByReason: { retries_exhausted: 5 } });
+    expect(told.map(({ code }) => code).toSorted()).toEqual(["dropped", "unreachable"]);
+    expect(JSON.stringify(told)).not.toContain("pk");
+  });
+});
+
+describe("413", () => {
+  it.each([2_000, 5_000, 20_000])("for more than %d bytes delivers all that fit", async (limit) => {
+    start();
+    sink.answerWith(({ text }) => (text.length > limit ? { status: 413 } : undefined));
+    record(60);
+    expect(await tracing.flush()).toMatchObject({ sent: 60, dropped: 0 });
+  });
+});
