@@ -15,7 +15,7 @@ const TASKS = {
   demo: [["node", "examples/demo.mjs"]],
   check: [
     ["tsc", "-p", "."],
-    ["biome", "ci", "--error-on-warnings"],
+    ["biome", "ci", "--colors=off", "--reporter=summary", "--error-on-warnings"],
     ["oxlint", "--type-aware", "--deny-warnings"],
     ["depcruise", "--config", ".dependency-cruiser.mjs", "packages", "examples"],
     ["knip"],
@@ -28,6 +28,7 @@ const TASKS = {
     ["vitest", "run"],
   ],
   docs: [["node", "scripts/option-docs.mjs"]],
+  bench: [["node", "benchmarks/bench.mjs"]],
 };
 
 const [task = "", ...rest] = process.argv.slice(2);
