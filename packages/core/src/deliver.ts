@@ -1,11 +1,16 @@
 import type { Batch, DropReason, Outcome, Transport } from "./transport/transport.ts";
 
+type WhyKept = "unauthorized" | "shutdown" | "unreachable";
+
 /** What became of the records of one batch. */
 export interface Tally {
   sent: number;
   readonly dropped: Map<DropReason, number>;
-  /** Records that are to wait on: the server refused the key, or the sending was called off. */
-  kept: { readonly batch: Batch; readonly why: "unauthorized" | "shutdown" } | undefined;
+  /**
+   * Records that are to wait on, the last ones of the batch: the server refused the key, the sending was called off, or
+   * all retries are used up and the records wait where they outlive that.
+   */
+  kept: { readonly batch: Batch; readonly why: WhyKept } | undefined;
 }
 
 /** Told of every answer that was no success. */
@@ -20,26 +25,36 @@ export async function deliver(
   transport: Transport,
   signal: AbortSignal,
   onRefusal: RefusalListener,
+  keepsUnreachable: boolean,
 ): Promise<Tally> {
   const tally: Tally = { sent: 0, dropped: new Map(), kept: undefined };
-  const waiting: Batch[] = [batch];
+  const waiting: Batch[] = batch.records.length === 0 ? [] : [batch];
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     const outcome = await transport.send(next, signal);
     if (outcome.kind === "accepted") {
       tally.sent += next.records.length;
-    } else if (outcome.kind === "rejected" && (outcome.reason === "unauthorized" || outcome.reason === "shutdown")) {
-      onRefusal(outcome);
-      tally.kept = { batch: join([next, ...waiting]), why: outcome.reason };
-      return tally;
-    } else if (outcome.kind === "rejected" && outcome.aboutContent === true && next.records.length > 1) {
-      waiting.unshift(...halve(next));
-    } else {
-      const reason = outcome.kind === "rejected" ? outcome.reason : "retries_exhausted";
-      if (outcome.kind === "rejected") onRefusal(outcome);
-      tally.dropped.set(reason, (tally.dropped.get(reason) ?? 0) + next.records.length);
+      continue;
     }
+    if (outcome.kind === "rejected" && outcome.aboutContent === true && next.records.length > 1) {
+      waiting.unshift(...halve(next));
+      continue;
+    }
+    const reason = outcome.kind === "rejected" ? outcome.reason : "retries_exhausted";
+    const why = whyKept(reason, keepsUnreachable);
+    // Of a server that cannot be reached the retries have told; nothing is refused, and nothing lost.
+    if (outcome.kind === "rejected" && why !== "unreachable") onRefusal(outcome);
+    if (why !== undefined) {
+      tally.kept = { batch: join([next, ...waiting]), why };
+      return tally;
+    }
+    tally.dropped.set(reason, (tally.dropped.get(reason) ?? 0) + next.records.length);
   }
   return tally;
+}
+
+function whyKept(reason: DropReason, keepsUnreachable: boolean): WhyKept | undefined {
+  if (reason === "unauthorized" || reason === "shutdown") return reason;
+  return reason === "retries_exhausted" && keepsUnreachable ? "unreachable" : undefined;
 }
 
 function halve(batch: Batch): Batch[] {

@@ -11,7 +11,10 @@ export type DiagnosticCode =
   | "dropped"
   | "redactor_failed"
   | "handler_failed"
-  | "split_install";
+  | "split_install"
+  | "spool_failed"
+  | "spool_damaged"
+  | "spool_left";
 
 /** Something told to the operator. Never holds a payload or a secret. */
 export interface Diagnostic {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Exporter, type ExporterOptions } from "./exporter.ts";
 import { manualRuntime } from "./manual-runtime.ts";
+import { RecordQueue } from "./record-queue.ts";
 import type { Outcome, Transport } from "./transport/transport.ts";
 
 const record = (size: number): Uint8Array => new Uint8Array(size).fill(0x20);
@@ -10,12 +11,13 @@ function exporterWith(transport: Transport, options: Partial<ExporterOptions> = 
   const runtime = manualRuntime();
   const exporter = new Exporter({
     batch: { maxRecords: 5, maxBytes: 1_000, flushIntervalMs: 100 },
-    queue: { maxRecords: 20, maxBytes: 5_000 },
+    store: (events) => new RecordQueue({ maxRecords: 20, maxBytes: 5_000 }, events),
     transport,
     runtime,
     onRefusal: () => undefined,
     onDrop: () => undefined,
-    onIdle: () => undefined,
+    onDiagnostic: () => undefined,
+    onPendingChange: () => undefined,
     ...options,
   });
   return { exporter, runtime };

@@ -1,5 +1,6 @@
 import { deliver, type RefusalListener, type Tally } from "./deliver.ts";
-import { type QueueLimits, RecordQueue } from "./record-queue.ts";
+import type { Diagnostic } from "./diagnostics.ts";
+import type { QueueLimits, RecordStore, StoreEvents } from "./record-store.ts";
 import type { Runtime, Timer } from "./runtime.ts";
 import type { Batch, DropReason, Transport } from "./transport/transport.ts";
 
@@ -20,30 +21,37 @@ export interface DeliveryReport {
 /** What the exporter needs to know and to reach. */
 export interface ExporterOptions {
   readonly batch: QueueLimits & { readonly flushIntervalMs: number };
-  readonly queue: QueueLimits;
+  /** Opens the store in which records wait. */
+  readonly store: (events: StoreEvents) => RecordStore;
   readonly transport: Transport;
   readonly runtime: Runtime;
   readonly onRefusal: RefusalListener;
   readonly onDrop: (count: number, reason: DropReason) => void;
-  /** Called when nothing is pending any more. */
-  readonly onIdle: () => void;
+  /** Told of what the store has to say. */
+  readonly onDiagnostic: (diagnostic: Diagnostic) => void;
+  /** Called when nothing is pending any more, and when something is that was not recorded here. */
+  readonly onPendingChange: () => void;
 }
 
 /** How long a refused key is left alone. */
 const UNAUTHORIZED_PAUSE_MS = 60_000;
+/** How long a server is left alone for which all retries have been used up. */
+const UNREACHABLE_PAUSE_MS = 5_000;
 
 interface Waiter {
   readonly target: number;
   readonly resolve: () => void;
 }
 
-/** Owns the queue, the timer and the flush. One request at a time; what is recorded during one goes with the next. */
+/** Owns the store, the timer and the flush. One request at a time; what is recorded during one goes with the next. */
 export class Exporter {
   private readonly options: ExporterOptions;
-  private readonly queue: RecordQueue;
+  private readonly store: RecordStore;
   private readonly reasons = new Map<DropReason, number>();
   private abort = new AbortController();
   private recorded = 0;
+  /** How many of the recorded ones come from an earlier process. */
+  recovered = 0;
   private sent = 0;
   private dropped = 0;
   /** Everything up to this count of records is wanted out now. */
@@ -52,17 +60,32 @@ export class Exporter {
   private running = false;
   private pump: Promise<void> = Promise.resolve();
   private waiters: Waiter[] = [];
-  /** The server refused the key: nothing is sent before this moment. */
+  /** Nothing is sent before this moment. */
   private haltedUntilMs = 0;
+  private keyRefused = false;
   private closed = false;
 
   constructor(options: ExporterOptions) {
     this.options = options;
-    this.queue = new RecordQueue(options.queue);
+    this.store = options.store({
+      drop: (count, reason) => this.drop(count, reason),
+      recover: (count) => this.recover(count),
+      diagnose: options.onDiagnostic,
+    });
+  }
+
+  /** Begins to look for records of earlier processes. */
+  start(): void {
+    this.store.start();
   }
 
   get pending(): number {
     return this.recorded - this.settled;
+  }
+
+  /** What is pending outlives the process. */
+  get keepsPending(): boolean {
+    return this.store.durable;
   }
 
   report(): DeliveryReport {
@@ -74,11 +97,10 @@ export class Exporter {
   enqueue(record: Uint8Array): void {
     this.recorded += 1;
     if (this.closed) return this.drop(1, "shutdown");
-    if (record.length > this.options.queue.maxBytes) return this.drop(1, "too_large");
-    this.drop(this.queue.push(record), "queue_overflow");
-    const { batch } = this.options;
-    if (this.queue.size >= batch.maxRecords || this.queue.bytes >= batch.maxBytes) this.want(this.settled + 1);
-    else this.timer ??= this.options.runtime.schedule(() => this.want(this.recorded), batch.flushIntervalMs);
+    if (record.length > this.store.maxRecordBytes) return this.drop(1, "too_large");
+    this.store.push(record);
+    if (this.isFull()) this.want(this.settled + 1);
+    else this.sendLater();
   }
 
   /** Counts a span that never became a record. */
@@ -91,6 +113,7 @@ export class Exporter {
   async flush(timeoutMs: number): Promise<DeliveryReport> {
     const target = this.recorded;
     if (this.settled < target) {
+      if (!this.keyRefused) this.haltedUntilMs = 0;
       this.want(target);
       await this.settles(target, timeoutMs);
     }
@@ -104,13 +127,13 @@ export class Exporter {
     this.abort = new AbortController();
   }
 
-  /** Flushes, gives up what is still waiting then, and takes no more. */
+  /** Flushes, gives up what is still waiting then unless it waits on disk, and takes no more. */
   async shutdown(timeoutMs: number): Promise<DeliveryReport> {
     if (!this.closed) {
       await this.flush(timeoutMs);
       this.closed = true;
       await this.interrupt();
-      this.drop(this.queue.clear(), this.haltedUntilMs > 0 ? "unauthorized" : "shutdown");
+      this.drop(this.store.close(), this.keyRefused ? "unauthorized" : "shutdown");
       this.timer?.cancel();
       await this.options.transport.close?.();
     }
@@ -135,17 +158,21 @@ export class Exporter {
   /** Never rejects. `running` is let go in the same turn in which the queue was last looked at. */
   private async run(): Promise<void> {
     this.running = true;
-    while (this.mayRun() && this.queue.size > 0 && this.isDue()) {
-      const batch = this.queue.take(this.options.batch);
+    while (this.mayRun() && this.store.size > 0 && this.isDue()) {
+      const batch = this.store.take(this.options.batch);
       this.settle(await this.deliver(batch));
       this.wake();
     }
     this.running = false;
     this.wake();
-    if (this.pending === 0) this.options.onIdle();
-    if (this.queue.size > 0 && this.mayRun()) {
-      this.timer ??= this.options.runtime.schedule(() => this.want(this.recorded), this.options.batch.flushIntervalMs);
-    }
+    if (this.pending === 0) this.options.onPendingChange();
+    if (this.store.size > 0 && !this.closed && !this.abort.signal.aborted) this.sendLater();
+  }
+
+  private sendLater(): void {
+    const { batch, runtime } = this.options;
+    const delayMs = Math.max(batch.flushIntervalMs, this.haltedUntilMs - runtime.now());
+    this.timer ??= runtime.schedule(() => this.want(this.recorded), delayMs);
   }
 
   private mayRun(): boolean {
@@ -153,14 +180,18 @@ export class Exporter {
   }
 
   private isDue(): boolean {
+    return this.settled < this.wanted || this.isFull();
+  }
+
+  private isFull(): boolean {
     const { batch } = this.options;
-    return this.settled < this.wanted || this.queue.size >= batch.maxRecords || this.queue.bytes >= batch.maxBytes;
+    return this.store.size >= batch.maxRecords || this.store.bytes >= batch.maxBytes;
   }
 
   private async deliver(batch: Batch): Promise<Tally> {
     const { transport, onRefusal } = this.options;
     try {
-      return await deliver(batch, transport, this.abort.signal, onRefusal);
+      return await deliver(batch, transport, this.abort.signal, onRefusal, this.store.durable);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       onRefusal({ kind: "rejected", reason: "transport_failed", message });
@@ -171,10 +202,26 @@ export class Exporter {
   private settle(tally: Tally): void {
     this.sent += tally.sent;
     for (const [reason, count] of tally.dropped) this.drop(count, reason);
+    this.store.settle(tally.kept?.batch);
+    this.keyRefused = tally.kept?.why === "unauthorized" || (this.keyRefused && tally.sent === 0);
     if (tally.kept === undefined) return;
-    this.queue.putBack(tally.kept.batch);
-    if (tally.kept.why === "unauthorized") this.haltedUntilMs = this.options.runtime.now() + UNAUTHORIZED_PAUSE_MS;
-    else this.wanted = 0;
+    if (tally.kept.why === "unauthorized") this.haltFor(UNAUTHORIZED_PAUSE_MS);
+    if (tally.kept.why === "unreachable") this.haltFor(UNREACHABLE_PAUSE_MS);
+    if (tally.kept.why !== "unauthorized") this.wanted = 0;
+  }
+
+  private haltFor(pauseMs: number): void {
+    this.haltedUntilMs = this.options.runtime.now() + pauseMs;
+  }
+
+  /** Records of an earlier process are due at once: they have waited for long enough. */
+  private recover(count: number): void {
+    if (count === 0) return;
+    this.recorded += count;
+    this.recovered += count;
+    this.wanted = Math.max(this.wanted, this.recorded);
+    this.options.onPendingChange();
+    if (!this.running) this.sendLater();
   }
 
   private drop(count: number, reason: DropReason): void {

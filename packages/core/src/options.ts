@@ -1,4 +1,5 @@
 import type { DiagnosticListener } from "./diagnostics.ts";
+import type { Spool } from "./record-store.ts";
 import type { Redactor } from "./redact.ts";
 import type { Transport } from "./transport/transport.ts";
 
@@ -28,6 +29,8 @@ export interface TracingOptions {
   openRuns?: OpenRunsOptions | undefined;
   /** Whether requests are compressed, see {@link Compression}. */
   compression?: Compression | undefined;
+  /** Keeps ended spans on disk until they are sent: `fileSpool()` of `@portkey-tracing/core/node`. */
+  spool?: Spool | undefined;
   /** Delivers batches in another way than HTTP to `baseURL`. */
   transport?: Transport | undefined;
   /** Told of problems; the default writes one line to standard error, each kind at most once a minute. */
@@ -103,6 +106,7 @@ export interface ResolvedOptions {
   readonly retry: Readonly<Required<Defined<RetryOptions>>>;
   readonly openRuns: Readonly<Required<Defined<OpenRunsOptions>>>;
   readonly compression: Compression;
+  readonly spool: Spool | undefined;
   readonly transport: Transport | undefined;
   readonly onDiagnostic: DiagnosticListener | undefined;
 }
@@ -123,7 +127,8 @@ export interface OptionRow {
     | "object"
     | "function"
     | "compression"
-    | "transport";
+    | "transport"
+    | "spool";
   readonly environment?: string;
   readonly default?: string | number | boolean;
   readonly description: string;
@@ -259,6 +264,11 @@ export const OPTION_TABLE: readonly OptionRow[] = [
     default: "auto",
     description:
       "`gzip`, `none`, or `auto`: gzip where the endpoint has said that it takes it, and is not this machine.",
+  },
+  {
+    option: "spool",
+    kind: "spool",
+    description: "Keeps ended spans on disk until they are sent: `fileSpool()` of `@portkey-tracing/core/node`.",
   },
   { option: "transport", kind: "transport", description: "Delivers batches in another way than HTTP to `baseURL`." },
   {

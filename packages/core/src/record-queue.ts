@@ -1,20 +1,20 @@
+import type { QueueLimits, RecordStore, StoreEvents } from "./record-store.ts";
 import type { Batch } from "./transport/transport.ts";
 
-/** Bounds of the queue and of one batch, in records and UTF-8 bytes. */
-export interface QueueLimits {
-  readonly maxRecords: number;
-  readonly maxBytes: number;
-}
-
-/** Encoded records that wait, oldest first. Bounded: what does not fit pushes out the oldest. */
-export class RecordQueue {
+/** Records that wait in memory. Bounded: what does not fit pushes out the oldest. */
+export class RecordQueue implements RecordStore {
+  readonly durable: boolean = false;
+  readonly maxRecordBytes: number;
   private records: Uint8Array[] = [];
   private head = 0;
   private byteCount = 0;
   private readonly limits: QueueLimits;
+  private readonly events: Pick<StoreEvents, "drop">;
 
-  constructor(limits: QueueLimits) {
+  constructor(limits: QueueLimits, events: Pick<StoreEvents, "drop">) {
     this.limits = limits;
+    this.events = events;
+    this.maxRecordBytes = limits.maxBytes;
   }
 
   get size(): number {
@@ -25,8 +25,11 @@ export class RecordQueue {
     return this.byteCount;
   }
 
-  /** Adds a record; answers how many older ones it pushed out. */
-  push(record: Uint8Array): number {
+  start(): void {
+    // Nothing outlives a process in memory.
+  }
+
+  push(record: Uint8Array): void {
     this.records.push(record);
     this.byteCount += record.length;
     let dropped = 0;
@@ -34,18 +37,15 @@ export class RecordQueue {
       this.shift();
       dropped += 1;
     }
-    return dropped;
+    if (dropped > 0) this.events.drop(dropped, "queue_overflow");
   }
 
-  /** Takes the oldest records that fit into one batch; one that is larger than a batch goes alone. */
   take(limits: QueueLimits): Batch {
     const records: Uint8Array[] = [];
     let bytes = 0;
     while (records.length < limits.maxRecords) {
       const next = this.records[this.head];
-      // One byte more for each record: the comma, or the bracket.
-      if (next === undefined || (records.length > 0 && bytes + next.length + records.length + 2 > limits.maxBytes))
-        break;
+      if (next === undefined || !fits(next.length, { records, bytes }, limits)) break;
       records.push(next);
       bytes += next.length;
       this.shift();
@@ -53,15 +53,14 @@ export class RecordQueue {
     return { records, bytes };
   }
 
-  /** Puts a batch back in front, in its order. */
-  putBack(batch: Batch): void {
-    this.records = [...batch.records, ...this.records.slice(this.head)];
+  settle(kept: Batch | undefined): void {
+    if (kept === undefined) return;
+    this.records = [...kept.records, ...this.records.slice(this.head)];
     this.head = 0;
-    this.byteCount += batch.bytes;
+    this.byteCount += kept.bytes;
   }
 
-  /** Empties the queue; answers how many records it held. */
-  clear(): number {
+  close(): number {
     const count = this.size;
     this.records = [];
     this.head = 0;
@@ -78,4 +77,11 @@ export class RecordQueue {
       this.head = 0;
     }
   }
+}
+
+/** True where a record of so many bytes may join a batch. One byte more for each record: the comma, or the bracket. */
+export function fits(recordBytes: number, batch: Batch, limits: QueueLimits): boolean {
+  const { length } = batch.records;
+  if (length === 0) return true;
+  return length < limits.maxRecords && batch.bytes + recordBytes + length + 2 <= limits.maxBytes;
 }

@@ -75,6 +75,8 @@ function check(row: OptionRow, value: unknown): string | undefined {
       return [value].flat().every((item) => typeof item === "function") ? undefined : "must be a function";
     case "compression":
       return value === "auto" || value === "gzip" || value === "none" ? undefined : "must be auto, gzip or none";
+    case "spool":
+      return isRecord(value) && typeof value["open"] === "function" ? undefined : "must be what fileSpool() returns";
     case "transport":
       return isRecord(value) && typeof value["send"] === "function" ? undefined : "must have a method `send`";
   }

@@ -9,6 +9,8 @@ import { type DeliveryReport, Exporter } from "./exporter.ts";
 import { isJsonObject, type JsonObject } from "./json.ts";
 import { isLoopback } from "./loopback.ts";
 import type { ResolvedOptions, TracingOptions } from "./options.ts";
+import { RecordQueue } from "./record-queue.ts";
+import type { RecordStore, StoreEvents } from "./record-store.ts";
 import { redactSpan } from "./redact.ts";
 import { createRefusalReporter } from "./refusals.ts";
 import { resolveOptions } from "./resolve-options.ts";
@@ -20,6 +22,8 @@ import { retrying } from "./transport/retrying.ts";
 
 /** Counts for the operator: delivery, and what the bounds did. */
 export interface TracingStats extends DeliveryReport {
+  /** Spans of earlier processes that this one took over from the spool; they count as recorded here. */
+  readonly recovered: number;
   /** Runs whose end has not been seen yet. */
   readonly openRuns: number;
   /** Ends that came after their run had been closed as `unfinished`. */
@@ -116,12 +120,13 @@ class TracingClient implements Tracing {
     const transport = options.transport ?? createHttpTransport(options);
     this.exporter = new Exporter({
       batch: options.batch,
-      queue: options.queue,
+      store: (events) => openStore(enabled ? options : { ...options, spool: undefined }, events, runtime),
       transport: retrying(transport, options.retry, runtime, refusals.onRetry),
       runtime,
       onRefusal: refusals.onRefusal,
       onDrop: refusals.onDrop,
-      onIdle: () => this.watch(),
+      onDiagnostic: diagnose,
+      onPendingChange: () => this.watch(),
     });
     const snapshot = createSnapshot(options.capture, () => {
       this.truncated += 1;
@@ -139,6 +144,7 @@ class TracingClient implements Tracing {
       },
       onSpan: (span) => this.accept(span),
     });
+    this.exporter.start();
   }
 
   record(event: TraceEvent | (() => TraceEvent), origin: EventOrigin): void {
@@ -183,7 +189,8 @@ class TracingClient implements Tracing {
   stats(): TracingStats {
     const { truncated, redactionFailures, failedEvents } = this;
     const { openRuns, lateEnds } = this.tracer;
-    return { ...this.exporter.report(), openRuns, lateEnds, truncated, redactionFailures, failedEvents };
+    const { recovered } = this.exporter;
+    return { ...this.exporter.report(), recovered, openRuns, lateEnds, truncated, redactionFailures, failedEvents };
   }
 
   flush(options: FlushOptions = {}): Promise<DeliveryReport> {
@@ -197,6 +204,7 @@ class TracingClient implements Tracing {
     const { pending } = await this.exporter.flush(timeoutMs);
     if (pending === 0) return;
     await this.exporter.interrupt();
+    if (this.exporter.keepsPending) return;
     const message = `${pending} spans could not be sent before the process ended; flush() waits for longer`;
     this.diagnose({ code: "dropped", message });
   }
@@ -228,6 +236,18 @@ class TracingClient implements Tracing {
     const type = error instanceof Error ? error.name : typeof error;
     this.diagnose({ code: "redactor_failed", message: `a redactor threw (${type}); what it was given is withheld` });
   }
+}
+
+function openStore(options: ResolvedOptions, events: StoreEvents, runtime: Runtime): RecordStore {
+  const { spool, queue: memory, baseURL, apiKey } = options;
+  if (spool === undefined) return new RecordQueue(memory, events);
+  const destination = `${baseURL}\n${apiKey ?? ""}`;
+  return spool.open({
+    events,
+    memory,
+    destination,
+    schedule: (callback, delayMs) => runtime.schedule(callback, delayMs),
+  });
 }
 
 /** Origin of spans that are made by hand. */

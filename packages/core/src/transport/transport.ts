@@ -14,6 +14,10 @@ export const DROP_REASONS = [
   "transport_failed",
   /** The span could not be made into JSON. */
   "encode_failed",
+  /** Its place in the spool was damaged or could not be read. */
+  "spool_damaged",
+  /** Another process took this one for dead, and sends what it had spooled. */
+  "taken_over",
   /** It was still waiting when `shutdown()` ran out of time, or came after it. */
   "shutdown",
 ] as const;
