@@ -19,7 +19,8 @@ const toDollars = tool(({ euros }) => `${Math.round(euros * 1.1)} dollars`, {
   parameters: z.object({ euros: z.number() }),
 });
 
-const llm = new OpenAI({ model: "gpt-4o-mini" });
+// Agents stream; OpenAI counts the tokens of a stream only where it is asked to.
+const llm = new OpenAI({ model: "gpt-4o-mini", additionalChatOptions: { stream_options: { include_usage: true } } });
 const shop = handler.traceWorkflow(agent({ name: "Shop", llm, tools: [getPrice, toDollars] }));
 const { data } = await shop.run("What does the blue lamp cost in dollars?");
 

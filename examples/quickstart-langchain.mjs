@@ -12,7 +12,8 @@ const getWeather = tool(async ({ city }) => `22 °C and sunny in ${city}`, {
   schema: z.object({ city: z.string() }),
 });
 
-const agent = createAgent({ model: new ChatOpenAI({ model: "gpt-4o-mini" }), tools: [getWeather] });
+const model = new ChatOpenAI({ model: "gpt-4o-mini" });
+const agent = createAgent({ name: "Forecaster", model, tools: [getWeather] });
 const question = { messages: [{ role: "user", content: "What is the weather in Paris?" }] };
 const { messages } = await agent.invoke(question, { callbacks: [handler] });
 

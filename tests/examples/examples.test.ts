@@ -65,7 +65,7 @@ describe("a newcomer who has set nothing", () => {
   it("gets the answer, and one line that says how to see traces", async () => {
     const { code, stdout, stderr } = await run("examples/quickstart-langchain.mjs", {});
     expect(stdout).toContain(ANSWERS[0]);
-    expect(stderr.match(/portkey-tracing/g)?.length).toBe(2);
+    expect(stderr.split("\n").filter((line) => line.includes("portkey-tracing"))).toHaveLength(1);
     expect(stderr).toMatch(/disabled: tracing is off: .*apiKey.*PORTKEY_API_KEY.*npx portkey-traces.*PORTKEY_BASE_URL/);
     expect(code).toBe(0);
   });
@@ -107,7 +107,8 @@ describe("the code of the README", () => {
       };
       const { code, stderr } = await run(path, env);
       await sink.close();
-      expect(stderr).toBe("");
+      // LlamaIndex says this of a split install, whoever looks at it.
+      expect(stderr.replace(/^llamaindex was already imported\..*\n/gm, "")).toBe("");
       expect(code).toBe(0);
       expect(sink.records.length).toBeGreaterThan(2);
     }
