@@ -1,4 +1,4 @@
-/** Work that waits for a pause of the program; keeps no process alive. */
+/** Work that waits for a short pause of the program. A process that ends by itself waits for it, too. */
 export class Later {
   private readonly waiting = new Map<
     object,
@@ -12,7 +12,6 @@ export class Later {
       this.waiting.delete(key);
       work();
     }, delayMs);
-    timer.unref?.();
     this.waiting.set(key, { work, timer });
   }
 

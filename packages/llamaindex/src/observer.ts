@@ -137,23 +137,32 @@ export class Observer {
     try {
       result = this.runs.inside(run, () => original.apply(self, [...args]));
     } catch (error) {
-      this.guard(() => ending.rejected(error));
+      this.finish(run, () => ending.rejected(error));
       throw error;
     }
     if (!isPromiseLike(result)) {
-      this.guard(() => ending.resolved(result));
+      this.finish(run, () => ending.resolved(result));
       return result;
     }
     return result.then(
       (value) => {
-        this.guard(() => ending.resolved(value));
+        this.finish(run, () => ending.resolved(value));
         return value;
       },
       (error: unknown) => {
-        this.guard(() => ending.rejected(error));
+        this.finish(run, () => ending.rejected(error));
         throw error;
       },
     );
+  }
+
+  /** An answer that cannot be read leaves no span open. */
+  private finish(run: Run, work: () => unknown): void {
+    const isDone = this.guard(() => {
+      work();
+      return true;
+    });
+    if (isDone !== true) this.guard(() => this.runs.end(run));
   }
 }
 

@@ -48,7 +48,7 @@ export class StreamedAnswer {
     this.finishReason = rawFinishReason(raw) ?? this.finishReason;
     const calls = readList(read(chunk, "options"), "toolCall");
     for (const call of calls) this.calls.set(readText(call, "id") ?? String(this.calls.size), call);
-    const text = readText(chunk, "delta") ?? "";
+    const text = isRepetition(raw) ? "" : (readText(chunk, "delta") ?? "");
     if (text !== "" && this.length < MAX_TEXT) this.text.push(text);
     this.length += text.length;
     return { text, hasToolCall: calls.length > 0 };
@@ -67,6 +67,12 @@ export class StreamedAnswer {
       usage: this.usage,
     });
   }
+}
+
+/** LlamaIndex repeats the last text with each later event of OpenAI's responses API. */
+function isRepetition(raw: unknown): boolean {
+  const type = readText(raw, "type");
+  return type?.startsWith("response.") === true && type !== "response.output_text.delta";
 }
 
 const MAX_TEXT = 1_048_576;

@@ -23,10 +23,19 @@ const ROLES: Readonly<Record<string, string>> = { memory: "system", developer: "
 /** Tool calls in OpenAI's shape: arguments are JSON text. */
 export function toToolCalls(calls: readonly unknown[]): readonly unknown[] {
   return calls.map((call) => {
-    const input = read(call, "input");
-    const text = typeof input === "string" ? input : (JSON.stringify(input) ?? "");
-    return { id: read(call, "id"), type: "function", function: { name: read(call, "name"), arguments: text } };
+    const name = read(call, "name");
+    return { id: read(call, "id"), type: "function", function: { name, arguments: toArguments(read(call, "input")) } };
   });
+}
+
+function toArguments(input: unknown): unknown {
+  if (typeof input === "string") return input;
+  try {
+    return JSON.stringify(input) ?? "";
+  } catch {
+    // Not JSON: it is kept as far as it can be read.
+    return input;
+  }
 }
 
 /** A part of a message: media are named, not sent. */

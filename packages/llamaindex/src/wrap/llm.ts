@@ -2,7 +2,7 @@ import { StreamedAnswer, toChatAnswer } from "../map/chat-answer.ts";
 import { toChatRequest, toModelCall, toModelName } from "../map/model.ts";
 import type { Observer } from "../observer.ts";
 import type { Run } from "../runs.ts";
-import { type Callable, hasMethods, isAsyncIterable, isTool, type Live, read, readList } from "../shapes.ts";
+import { type Callable, className, hasMethods, isAsyncIterable, isTool, type Live, read, readList } from "../shapes.ts";
 import { SPLIT_INSTALL } from "../split-install.ts";
 import { watchStream } from "../streams.ts";
 import { nameEngines } from "./chat-engine.ts";
@@ -57,8 +57,13 @@ export function describeChat(
     type: "llm",
     name: toModelName(llm),
     input: toChatRequest(llm, params),
-    model: toModelCall(llm, "chat/completions", read(params, "stream") === true),
+    model: toModelCall(llm, pathOf(llm), read(params, "stream") === true),
   };
+}
+
+/** OpenAI has two ways to be asked. */
+function pathOf(llm: unknown): string {
+  return /responses/i.test(className(llm)) ? "responses" : "chat/completions";
 }
 
 function finishChat(observer: Observer, run: Run, llm: Live, value: unknown): void {

@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { toUsage } from "./usage.ts";
+
+const counts = (prompt: number, completion: number) => ({
+  prompt_tokens: prompt,
+  completion_tokens: completion,
+  total_tokens: prompt + completion,
+});
+
+describe("toUsage", () => {
+  it.each([
+    ["OpenAI's chat", { usage: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 } }, counts(7, 3)],
+    [
+      "OpenAI's details",
+      {
+        usage: {
+          ...counts(7, 3),
+          prompt_tokens_details: { cached_tokens: 2, audio_tokens: 0 },
+          completion_tokens_details: { reasoning_tokens: 1 },
+        },
+      },
+      {
+        ...counts(7, 3),
+        prompt_tokens_details: { cached_tokens: 2, audio_tokens: 0 },
+        completion_tokens_details: { reasoning_tokens: 1 },
+      },
+    ],
+    [
+      "OpenAI's responses",
+      { usage: { input_tokens: 7, output_tokens: 3, input_tokens_details: { cached_tokens: 2 } } },
+      { ...counts(7, 3), prompt_tokens_details: { cached_tokens: 2 } },
+    ],
+    [
+      "the last event of a stream of responses",
+      { response: { usage: { input_tokens: 7, output_tokens: 3 } } },
+      counts(7, 3),
+    ],
+    ["Anthropic", { usage: { input_tokens: 7, output_tokens: 3 } }, counts(7, 3)],
+    [
+      "Anthropic, which counts cached tokens beside the others",
+      { usage: { input_tokens: 7, output_tokens: 3, cache_read_input_tokens: 20, cache_creation_input_tokens: 5 } },
+      { ...counts(32, 3), prompt_tokens_details: { cached_tokens: 20, cache_creation_tokens: 5 } },
+    ],
+    [
+      "Gemini, which counts thoughts beside the answer",
+      { usageMetadata: { promptTokenCount: 7, candidatesTokenCount: 3, thoughtsTokenCount: 4, totalTokenCount: 14 } },
+      { ...counts(7, 7), completion_tokens_details: { reasoning_tokens: 4 } },
+    ],
+    ["Mistral", { usage: { promptTokens: 7, completionTokens: 3, totalTokens: 10 } }, counts(7, 3)],
+    ["Bedrock and Vercel", { usage: { inputTokens: 7, outputTokens: 3, totalTokens: 10 } }, counts(7, 3)],
+    ["Ollama", { prompt_eval_count: 7, eval_count: 3 }, counts(7, 3)],
+  ])("reads %s", (_provider, raw, expected) => {
+    expect(toUsage(raw)).toEqual(expected);
+  });
+
+  it.each([[undefined], [null], ["text"], [{}], [{ usage: null }], [{ usage: {} }], [[{ raw: {} }]]])(
+    "knows that %j says nothing",
+    (raw) => {
+      expect(toUsage(raw)).toBeUndefined();
+    },
+  );
+});

@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { type StreamEvents, watchStream } from "./streams.ts";
+
+function recorder(): { events: StreamEvents; told: unknown[] } {
+  const told: unknown[] = [];
+  const events: StreamEvents = {
+    inside: (fn) => fn(),
+    chunk: (value) => told.push(value),
+    done: () => told.push("done"),
+    failed: (error) => told.push(`failed: ${String(error)}`),
+    left: () => told.push("left"),
+  };
+  return { events, told };
+}
+
+async function* numbers(fail = false): AsyncGenerator<number> {
+  yield 1;
+  yield 2;
+  if (fail) throw new Error("broken");
+}
+
+const readable = () =>
+  new ReadableStream<number>({
+    start(controller) {
+      for (const value of [1, 2]) controller.enqueue(value);
+      controller.close();
+    },
+  });
+
+describe.each<[string, () => AsyncIterable<number>]>([
+  ["a generator", () => numbers()],
+  ["a ReadableStream", () => readable()],
+  ["an object that makes iterators", () => ({ [Symbol.asyncIterator]: () => numbers() })],
+])("watchStream on %s", (_name, create) => {
+  it("tells of each chunk and of the end, and changes nothing", async () => {
+    const { events, told } = recorder();
+    const stream = create();
+    expect(watchStream(stream, events)).toBe(true);
+    const seen: number[] = [];
+    for await (const value of stream) seen.push(value);
+    expect(seen).toEqual([1, 2]);
+    expect(told).toEqual([1, 2, "done"]);
+  });
+
+  it("tells of a reader that leaves", async () => {
+    const { events, told } = recorder();
+    const stream = create();
+    watchStream(stream, events);
+    for await (const _value of stream) break;
+    expect(told).toEqual([1, "left"]);
+  });
+});
+
+describe("watchStream", () => {
+  it("tells of an error, and passes it on", async () => {
+    const { events, told } = recorder();
+    const stream = numbers(true);
+    watchStream(stream, events);
+    const drain = async () => {
+      for await (const _value of stream);
+    };
+    await expect(drain()).rejects.toThrow("broken");
+    expect(told).toEqual([1, 2, "failed: Error: broken"]);
+  });
+
+  it("tells of a reader of a ReadableStream", async () => {
+    const { events, told } = recorder();
+    const stream = readable();
+    watchStream(stream, events);
+    const reader = stream.getReader();
+    await reader.read();
+    await reader.cancel();
+    expect(told).toEqual([1, "left"]);
+  });
+
+  it("says no for what is no stream, or cannot be watched", () => {
+    const { events } = recorder();
+    expect(watchStream("text", events)).toBe(false);
+    expect(watchStream(Object.freeze(numbers()), events)).toBe(false);
+  });
+});
