@@ -1,0 +1,4 @@
+/** LangChain alone. */
+export function create() {
+  return { callbacks: undefined, flush: async () => undefined };
+}

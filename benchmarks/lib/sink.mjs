@@ -1,0 +1,58 @@
+// The server that takes all that the handlers send. A process of its own: it stores while a run lasts, and reads what
+// it has stored only when it is asked for the count, or when it holds too much.
+import { createServer } from "node:http";
+import { gunzipSync } from "node:zlib";
+
+const MAX_STORED_BYTES = 512 * 1_048_576;
+const MAX_STORED_BODIES = 20_000;
+
+let stored = [];
+let storedBytes = 0;
+let received = { requests: 0, bytes: 0 };
+let ids = new Set();
+
+const server = createServer((request, response) => void answer(request, response));
+server.listen(0, "127.0.0.1", () => process.send?.({ port: server.address().port }));
+process.on("disconnect", () => process.exit());
+
+async function answer(request, response) {
+  if (request.method === "GET" && request.url === "/count") {
+    readStored();
+    return response.end(JSON.stringify({ spans: ids.size, ...received }));
+  }
+  if (request.method === "GET" && request.url === "/reset") {
+    [stored, storedBytes, received, ids] = [[], 0, { requests: 0, bytes: 0 }, new Set()];
+    return response.end();
+  }
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  store(Buffer.concat(chunks), request);
+  response.setHeader("content-type", "application/json");
+  return response.end("{}");
+}
+
+function store(body, { url, headers }) {
+  received.requests += 1;
+  received.bytes += body.length;
+  stored.push({ body, url, compressed: headers["content-encoding"] === "gzip" });
+  storedBytes += body.length;
+  if (storedBytes > MAX_STORED_BYTES || stored.length > MAX_STORED_BODIES) readStored();
+}
+
+function readStored() {
+  for (const { body, url, compressed } of stored) {
+    const value = JSON.parse((compressed ? gunzipSync(body) : body).toString());
+    for (const id of idsOf(url, value)) ids.add(id);
+  }
+  stored = [];
+  storedBytes = 0;
+}
+
+/** Span ids in the three forms: OTLP, Portkey's logs, and the floor's own. */
+function idsOf(url, value) {
+  if (url.endsWith("/traces")) {
+    const scopes = value.resourceSpans.flatMap((resource) => resource.scopeSpans);
+    return scopes.flatMap((scope) => scope.spans).map((span) => span.spanId);
+  }
+  return [value].flat().map((record) => record.span_id ?? record.runId);
+}
