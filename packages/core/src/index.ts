@@ -45,7 +45,7 @@ export type {
   UnfinishedReason,
   Usage,
 } from "./span.ts";
-export { SPAN_TYPES, STATUS_CODES } from "./span.ts";
+export { SPAN_TYPES, STATUS_CODES, UNFINISHED_REASONS } from "./span.ts";
 export type { SpanOptions } from "./span-by-hand.ts";
 export { isAbort, toSpanError } from "./span-error.ts";
 export type { FlushOptions, TraceOptions, Tracing, TracingStats } from "./tracing.ts";

@@ -40,8 +40,8 @@ export interface OpenRun {
 export interface EndedRun {
   readonly trace: OpenTrace;
   readonly context: SpanContext;
-  /** It was closed without its end having been seen. */
-  readonly closedEarly: boolean;
+  /** Set when it was closed without its end having been seen: what is needed to send it again, whole, when that comes. */
+  closedEarly: OpenRun | undefined;
   /** How many runs had this id so far. */
   readonly count: number;
 }
@@ -51,10 +51,12 @@ export class OpenRuns {
   private readonly open = new Map<string, OpenRun>();
   private readonly ended = new Map<string, EndedRun>();
 
-  private readonly maxEnded: number;
+  private readonly closedEarly = new Set<EndedRun>();
+  private readonly limits: { readonly ended: number; readonly closedEarly: number };
 
-  constructor(maxEnded: number) {
-    this.maxEnded = maxEnded;
+  /** @param limits how many runs are remembered that ended, and how many whose end was not seen */
+  constructor(limits: { readonly ended: number; readonly closedEarly: number }) {
+    this.limits = limits;
   }
 
   get size(): number {
@@ -90,17 +92,40 @@ export class OpenRuns {
   }
 
   /** Takes a run out; it is remembered until so many others have ended. */
-  end(run: OpenRun, closedEarly: boolean): void {
+  end(run: OpenRun, endWasSeen: boolean): void {
     this.open.delete(run.runId);
     run.trace.open.delete(run);
     if (run.isRoot) run.trace.rootEnded = true;
     if (run.parent !== undefined) this.touch(run.parent, run.lastEventMs);
     const count = (this.ended.get(run.runId)?.count ?? 0) + 1;
-    this.ended.delete(run.runId);
-    this.ended.set(run.runId, { trace: run.trace, context: run.context, closedEarly, count });
-    if (this.ended.size > this.maxEnded) {
+    this.forget(run.runId);
+    const ended: EndedRun = { trace: run.trace, context: run.context, closedEarly: undefined, count };
+    this.ended.set(run.runId, ended);
+    if (!endWasSeen) this.remember(ended, run);
+    if (this.ended.size > this.limits.ended) {
       const [first] = this.ended.keys();
-      if (first !== undefined) this.ended.delete(first);
+      if (first !== undefined) this.forget(first);
     }
+  }
+
+  /** Gives up what was kept of a run whose end has come late. */
+  settle(ended: EndedRun): void {
+    ended.closedEarly = undefined;
+    this.closedEarly.delete(ended);
+  }
+
+  private remember(ended: EndedRun, run: OpenRun): void {
+    ended.closedEarly = run;
+    this.closedEarly.add(ended);
+    if (this.closedEarly.size <= this.limits.closedEarly) return;
+    const [first] = this.closedEarly;
+    if (first !== undefined) this.settle(first);
+  }
+
+  private forget(runId: string): void {
+    const ended = this.ended.get(runId);
+    if (ended === undefined) return;
+    this.settle(ended);
+    this.ended.delete(runId);
   }
 }

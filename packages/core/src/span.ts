@@ -33,7 +33,21 @@ export type StatusCode = (typeof STATUS_CODES)[number];
 export type SpanSource = "Langchain" | "LlamaIndex" | "Portkey";
 
 /** Why a span was closed without its end having been seen. */
-export type UnfinishedReason = "root_ended" | "parent_ended" | "idle" | "shutdown" | "open_runs_overflow";
+export const UNFINISHED_REASONS = [
+  /** Its root had ended, and nothing more was heard. */
+  "root_ended",
+  /** At a flush, a stream below or beside it stood still. */
+  "stalled",
+  /** Nothing was heard of its whole trace for long. */
+  "idle",
+  /** The client was shut down, or the process had nothing more to do. */
+  "shutdown",
+  /** More runs were open than `openRuns.max`, and it was the oldest. */
+  "open_runs_overflow",
+] as const;
+
+/** One of {@link UNFINISHED_REASONS}. */
+export type UnfinishedReason = (typeof UNFINISHED_REASONS)[number];
 
 /** An error as data: no reference to the program's error object is kept. */
 export interface SpanError {

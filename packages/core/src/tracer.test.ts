@@ -193,8 +193,40 @@ describe("runs whose end never comes", () => {
     expect(named("root")).toBeUndefined();
     runtime.advance(11_000);
     expect(named("root")?.status).toEqual({ code: "unfinished", reason: "idle" });
-    play(tracer, end("root"));
+  });
+
+  it("and do end later, are sent again with the same ids, their end and all they had, once", () => {
+    const tracer = tracerWith();
+    play(tracer, start("root", undefined, { input: "question" }));
+    runtime.advance(20);
+    tracer.closeAll("shutdown");
+    runtime.advance(5);
+    play(tracer, { kind: "end", runId: "root", output: "answer" }, end("root"));
+    expect(spans).toHaveLength(2);
+    expect(spans[1]).toMatchObject({
+      spanId: spans[0]?.spanId,
+      status: { code: "ok" },
+      input: "question",
+      output: "answer",
+      durationMs: 25,
+    });
     expect(tracer.lateEnds).toBe(1);
+  });
+
+  it("are closed at a flush where a stream stands still, and nothing else is", () => {
+    const tracer = tracerWith();
+    play(tracer, start("chat"), start("model", "chat", { type: "llm", model: {} }), start("busy"));
+    play(tracer, { kind: "token", runId: "model", text: "Hel" });
+    runtime.advance(100);
+    tracer.closeLeftovers();
+    expect(spans).toEqual([]);
+    runtime.advance(200);
+    tracer.closeLeftovers();
+    expect(spans.map((span) => [span.name, span.status])).toEqual([
+      ["model", { code: "unfinished", reason: "stalled" }],
+      ["chat", { code: "unfinished", reason: "stalled" }],
+    ]);
+    expect(tracer.openRuns).toBe(1);
   });
 
   it("never pile up: beyond the bound the oldest is closed", () => {

@@ -1,4 +1,5 @@
 import type {
+  EndEvent,
   ErrorEvent,
   EventOrigin,
   MarkEvent,
@@ -48,14 +49,15 @@ interface Parent {
 
 const MAX_MARKS = 256;
 const MAX_STREAMED_CHARACTERS = 262_144;
-const MAX_REMEMBERED_RUNS = 10_000;
+const MAX_REMEMBERED = { ended: 10_000, closedEarly: 1_000 };
+const STALL_MS = 250;
 
 /**
  * Turns the events of frameworks into spans. Holds the open runs and nothing else; a span is handed on when its run
  * ends, and every run ends: by its own end event, or by one of the bounds.
  */
 export class Tracer {
-  private readonly runs = new OpenRuns(MAX_REMEMBERED_RUNS);
+  private readonly runs = new OpenRuns(MAX_REMEMBERED);
   private readonly options: TracerOptions;
   private sweepTimer: Timer | undefined;
   private late = 0;
@@ -69,7 +71,7 @@ export class Tracer {
     return this.runs.size;
   }
 
-  /** Ends that came after their run had been closed as unfinished. */
+  /** Ends that came after their run had been closed as unfinished; each was sent again with its end. */
   get lateEnds(): number {
     return this.late;
   }
@@ -86,7 +88,7 @@ export class Tracer {
     }
     const run = this.runs.get(event.runId);
     if (run === undefined) {
-      this.noteLate(event);
+      if (event.kind === "end" || event.kind === "error") this.endLate(event, origin);
       return;
     }
     this.runs.touch(run, this.options.runtime.now());
@@ -98,17 +100,25 @@ export class Tracer {
       case "update":
         return this.change(run, event);
       case "end":
-        this.change(run, event);
-        return this.finish(run, { code: "ok" }, event.timeMs);
       case "error":
         this.change(run, event);
-        return this.finish(run, this.toStatus(event, origin), event.timeMs);
+        this.runs.end(run, true);
+        return this.emit(run, this.toStatus(event, origin), event.timeMs);
     }
   }
 
-  /** Closes what is still open although its root has ended. */
+  /**
+   * Closes what is still open although its root has ended, and the traces in which a stream stands still: its reader has
+   * left, or is slow. Should an end come after all, the span is sent again with it.
+   */
   closeLeftovers(): void {
-    for (const run of this.runs.all()) if (run.trace.rootEnded) this.close(run, "root_ended");
+    const now = this.options.runtime.now();
+    const runs = this.runs.all();
+    const stalled = new Set(runs.filter((run) => run.chunks > 0).map((run) => run.trace));
+    for (const run of runs) {
+      if (run.trace.rootEnded) this.close(run, "root_ended");
+      else if (stalled.has(run.trace) && now - run.trace.lastEventMs >= STALL_MS) this.close(run, "stalled");
+    }
   }
 
   /** Closes everything. */
@@ -214,7 +224,8 @@ export class Tracer {
     return typeof copy === "object" && copy !== null && !Array.isArray(copy) ? copy : {};
   }
 
-  private toStatus(event: ErrorEvent, origin: EventOrigin): SpanStatus {
+  private toStatus(event: EndEvent | ErrorEvent, origin: EventOrigin): SpanStatus {
+    if (event.kind === "end") return { code: "ok" };
     if (event.status === "interrupted") {
       const value = this.options.snapshot(event.value, origin);
       return value === undefined ? { code: "interrupted" } : { code: "interrupted", value };
@@ -226,19 +237,25 @@ export class Tracer {
   }
 
   private close(run: OpenRun, reason: UnfinishedReason): void {
-    this.finish(run, { code: "unfinished", reason }, run.lastEventMs, true);
+    this.runs.end(run, false);
+    this.emit(run, { code: "unfinished", reason }, run.lastEventMs);
   }
 
-  private finish(run: OpenRun, status: SpanStatus, timeMs: number | undefined, closedEarly = false): void {
-    this.runs.end(run, closedEarly);
+  private emit(run: OpenRun, status: SpanStatus, timeMs: number | undefined): void {
     const { spanId } = run.context;
     if (run.hidden || spanId === undefined) return;
     this.options.onSpan(finishRun(run, spanId, status, timeMs ?? this.options.runtime.now()));
   }
 
-  private noteLate(event: TraceEvent): void {
-    const isEnd = event.kind === "end" || event.kind === "error";
-    if (isEnd && this.runs.getEnded(event.runId)?.closedEarly === true) this.late += 1;
+  /** The run was closed too early: its span goes out again, with the same ids and its real end. */
+  private endLate(event: EndEvent | ErrorEvent, origin: EventOrigin): void {
+    const ended = this.runs.getEnded(event.runId);
+    const run = ended?.closedEarly;
+    if (ended === undefined || run === undefined) return;
+    this.late += 1;
+    this.runs.settle(ended);
+    this.change(run, event);
+    this.emit(run, this.toStatus(event, origin), event.timeMs);
   }
 
   /** One timer for all runs, and none while nothing is open. */

@@ -26,7 +26,7 @@ export interface TracingStats extends DeliveryReport {
   readonly recovered: number;
   /** Runs whose end has not been seen yet. */
   readonly openRuns: number;
-  /** Ends that came after their run had been closed as `unfinished`. */
+  /** Ends that came after their run had been closed as `unfinished`: each was sent again, with its end and the same ids. */
   readonly lateEnds: number;
   /** Inputs, outputs and their parts that `capture` limits cut short. */
   readonly truncated: number;

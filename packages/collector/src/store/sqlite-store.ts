@@ -25,6 +25,9 @@ const INSERT_SPAN = `INSERT INTO spans (
   provider, model, prompt_tokens, completion_tokens, total_tokens
 ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (trace_id, span_id) DO NOTHING`;
 
+/** Its body goes with it. */
+const DELETE_UNFINISHED = "DELETE FROM spans WHERE trace_id = ? AND span_id = ? AND status = 'unfinished'";
+
 const PUT_TRACE = `INSERT OR REPLACE INTO traces (
   trace_id, start_us, end_us, spans, errors, prompt_tokens, completion_tokens, total_tokens, models, head
 ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
@@ -45,6 +48,7 @@ class SqliteStore implements Store {
     this.#database = database;
     this.#statements = {
       insertSpan: database.prepare(INSERT_SPAN),
+      deleteUnfinished: database.prepare(DELETE_UNFINISHED),
       insertBody: database.prepare("INSERT INTO span_bodies (id, body) VALUES (?, ?)"),
       getTrace: database.prepare("SELECT * FROM traces WHERE trace_id = ?"),
       putTrace: database.prepare(PUT_TRACE),
@@ -57,9 +61,9 @@ class SqliteStore implements Store {
   async insert(spans: readonly Span[]): Promise<InsertOutcome> {
     this.#database.exec("BEGIN IMMEDIATE");
     try {
-      const inserted = this.#insertAll(spans);
+      const { inserted, replaced } = this.#insertAll(spans);
       this.#database.exec("COMMIT");
-      return { inserted, duplicates: spans.length - inserted };
+      return { inserted, replaced, duplicates: spans.length - inserted - replaced };
     } catch (error) {
       this.#database.exec("ROLLBACK");
       throw error;
@@ -84,27 +88,56 @@ class SqliteStore implements Store {
   }
 
   async getSpans(traceId: string): Promise<readonly Span[]> {
-    return this.#statements.getSpans.all(traceId).map((row): Span => JSON.parse(String(row["body"])));
+    return this.#readSpans(traceId);
   }
 
   async close(): Promise<void> {
     this.#database.close();
   }
 
-  #insertAll(spans: readonly Span[]): number {
+  #insertAll(spans: readonly Span[]): { inserted: number; replaced: number } {
     const rollUps = new Map<string, RollUp>();
+    const changed = new Set<string>();
     let inserted = 0;
+    let replaced = 0;
     for (const span of spans) {
-      const { changes, lastInsertRowid } = this.#statements.insertSpan.run(...toSpanRow(span));
-      if (Number(changes) === 0) continue;
-      inserted += 1;
-      this.#statements.insertBody.run(Number(lastInsertRowid), JSON.stringify(span));
-      const before = rollUps.get(span.traceId);
-      const one = rollUpOf(span);
-      rollUps.set(span.traceId, before === undefined ? one : mergeRollUps(before, one));
+      if (this.#insertOne(span)) {
+        inserted += 1;
+        const before = rollUps.get(span.traceId);
+        const one = rollUpOf(span);
+        rollUps.set(span.traceId, before === undefined ? one : mergeRollUps(before, one));
+      } else if (this.#replaceUnfinished(span)) {
+        replaced += 1;
+        changed.add(span.traceId);
+      }
     }
-    for (const [traceId, rollUp] of rollUps) this.#mergeTrace(traceId, rollUp);
-    return inserted;
+    for (const [traceId, rollUp] of rollUps) if (!changed.has(traceId)) this.#mergeTrace(traceId, rollUp);
+    for (const traceId of changed) this.#sumUpAnew(traceId);
+    return { inserted, replaced };
+  }
+
+  #insertOne(span: Span): boolean {
+    const { changes, lastInsertRowid } = this.#statements.insertSpan.run(...toSpanRow(span));
+    if (Number(changes) === 0) return false;
+    this.#statements.insertBody.run(Number(lastInsertRowid), JSON.stringify(span));
+    return true;
+  }
+
+  #replaceUnfinished(span: Span): boolean {
+    if (span.status.code === "unfinished") return false;
+    const { changes } = this.#statements.deleteUnfinished.run(span.traceId, span.spanId);
+    return Number(changes) > 0 && this.#insertOne(span);
+  }
+
+  /** A sum cannot be taken back from a roll-up; this reads all spans of the trace. */
+  #sumUpAnew(traceId: string): void {
+    const [first, ...rest] = this.#readSpans(traceId).map(rollUpOf);
+    if (first === undefined) return;
+    this.#statements.putTrace.run(...toTraceRow(traceId, rest.reduce(mergeRollUps, first)));
+  }
+
+  #readSpans(traceId: string): Span[] {
+    return this.#statements.getSpans.all(traceId).map((row): Span => JSON.parse(String(row["body"])));
   }
 
   #mergeTrace(traceId: string, added: RollUp): void {

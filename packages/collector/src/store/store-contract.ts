@@ -22,8 +22,31 @@ export function describeStore(name: string, create: () => Promise<Store>): void 
     afterEach(() => store.close());
 
     it("gives back what it was given", async () => {
-      expect(await store.insert(trace)).toEqual({ inserted: 4, duplicates: 0 });
+      expect(await store.insert(trace)).toEqual({ inserted: 4, duplicates: 0, replaced: 0 });
       expect(bySpanId(await store.getSpans("trace"))).toEqual(bySpanId(trace));
+    });
+
+    it("lets the end of a span take the place of its being unfinished, in any order, and sums up anew", async () => {
+      const unfinished = { code: "unfinished", reason: "stalled" } as const;
+      const early = aCall("ask", { parentSpanId: "root", startTimeMs: 1_010, status: unfinished, output: {} });
+      for (const [index, order] of [
+        [early, ...trace],
+        [...trace, early],
+        [...trace.slice(2), early, ...trace.slice(0, 2)],
+      ].entries()) {
+        const traceId = `late-${index}`;
+        for (const span of order) await store.insert([{ ...span, traceId }]);
+        expect(bySpanId(await store.getSpans(traceId))).toEqual(bySpanId(trace.map((span) => ({ ...span, traceId }))));
+        expect(await store.getSummary(traceId)).toMatchObject({
+          spans: 4,
+          tokens: { prompt: 7, completion: 3, total: 15 },
+        });
+      }
+      await store.insert([
+        { ...early, traceId: "both" },
+        { ...early, traceId: "both", status: { code: "ok" } },
+      ]);
+      expect(await store.getSpans("both")).toMatchObject([{ status: { code: "ok" } }]);
     });
 
     it("keeps text that is hard to keep", async () => {
@@ -73,14 +96,14 @@ export function describeStore(name: string, create: () => Promise<Store>): void 
       await store.insert(trace);
       const summary = await store.getSummary("trace");
       const again = trace.map((span) => ({ ...span, name: "other", durationMs: 9_999, input: "other" }));
-      expect(await store.insert(again)).toEqual({ inserted: 0, duplicates: 4 });
-      expect(await store.insert([...trace, ...trace])).toEqual({ inserted: 0, duplicates: 8 });
+      expect(await store.insert(again)).toEqual({ inserted: 0, duplicates: 4, replaced: 0 });
+      expect(await store.insert([...trace, ...trace])).toEqual({ inserted: 0, duplicates: 8, replaced: 0 });
       expect(await store.getSummary("trace")).toEqual(summary);
       expect(bySpanId(await store.getSpans("trace"))).toEqual(bySpanId(trace));
     });
 
     it("counts a span once that stands twice in a batch", async () => {
-      expect(await store.insert([aSpan("a"), aSpan("a")])).toEqual({ inserted: 1, duplicates: 1 });
+      expect(await store.insert([aSpan("a"), aSpan("a")])).toEqual({ inserted: 1, duplicates: 1, replaced: 0 });
       expect(await store.getSummary("trace")).toMatchObject({ spans: 1 });
     });
 
@@ -113,14 +136,14 @@ export function describeStore(name: string, create: () => Promise<Store>): void 
       expect(await store.getSummary("none")).toBeUndefined();
       expect(await store.getSpans("none")).toEqual([]);
       expect(await store.listTraces({ limit: 5 })).toEqual({ traces: [] });
-      expect(await store.insert([])).toEqual({ inserted: 0, duplicates: 0 });
+      expect(await store.insert([])).toEqual({ inserted: 0, duplicates: 0, replaced: 0 });
     });
 
     it("stores all spans of a batch or none", async () => {
       const broken = aSpan("b", { durationMs: Number.NaN });
       await expect(store.insert([aSpan("a"), broken])).rejects.toThrow();
       expect(await store.getSpans("trace")).toEqual([]);
-      expect(await store.insert([aSpan("a")])).toEqual({ inserted: 1, duplicates: 0 });
+      expect(await store.insert([aSpan("a")])).toEqual({ inserted: 1, duplicates: 0, replaced: 0 });
     });
 
     it("takes inserts that overlap", async () => {

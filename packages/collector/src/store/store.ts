@@ -44,6 +44,8 @@ export interface InsertOutcome {
   readonly inserted: number;
   /** Spans that were there already. They change nothing, whatever they contain. */
   readonly duplicates: number;
+  /** Spans that had been stored as `unfinished`, and whose end has now come: it takes the place of what was there. */
+  readonly replaced: number;
 }
 
 /**

@@ -16,15 +16,16 @@ interface OpenNode {
 }
 
 /**
- * Arranges spans by parent, for people: each distinct span once, whatever the order they came in. A span that comes
- * twice counts once (the first). Spans of several traces may come together; a parent is looked for in its own trace.
+ * Arranges spans by parent, for people: each distinct span once, whatever the order they came in. Of a span that comes
+ * twice the first counts, and its end before its being unfinished. Spans of several traces may come together; a parent is looked for in its own trace.
  * Bounded by the number of spans at any depth and for any parent ids, cycles too.
  */
 export function buildTree(spans: Iterable<Span>): TreeNode[] {
   const nodes = new Map<string, OpenNode>();
   for (const span of [...spans].toSorted(byStart)) {
     const key = keyOf(span.traceId, span.spanId);
-    if (!nodes.has(key)) nodes.set(key, { span, children: [] });
+    const known = nodes.get(key);
+    if (known === undefined || supersedes(span, known.span)) nodes.set(key, { span, children: [] });
   }
   const roots: OpenNode[] = [];
   for (const node of nodes.values()) {
@@ -34,6 +35,10 @@ export function buildTree(spans: Iterable<Span>): TreeNode[] {
     if (parent === undefined && node.span.parentSpanId !== undefined) node.orphan = true;
   }
   return [...roots, ...cutCycles(nodes, roots)].toSorted((a, b) => byStart(a.span, b.span));
+}
+
+function supersedes(span: Span, known: Span): boolean {
+  return known.status.code === "unfinished" && span.status.code !== "unfinished";
 }
 
 /** All nodes of a tree, each parent before its children, without recursion. */

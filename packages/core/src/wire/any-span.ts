@@ -7,12 +7,10 @@ import {
   type Span,
   type SpanError,
   type SpanStatus,
-  type UnfinishedReason,
+  UNFINISHED_REASONS,
 } from "../span.ts";
 
 /** Generator of every span that the tracer can make, with what `fromLogRecord` promises to keep. For tests. */
-
-const REASONS: readonly UnfinishedReason[] = ["root_ended", "parent_ended", "idle", "shutdown", "open_runs_overflow"];
 
 const json: fc.Arbitrary<JsonValue> = fc.json({ maxDepth: 3 }).map((text): JsonValue => normalised(JSON.parse(text)));
 const key = fc.oneof(
@@ -58,7 +56,7 @@ const status: fc.Arbitrary<SpanStatus> = fc.oneof(
   fc
     .option(json, { nil: undefined })
     .map((value): SpanStatus => (value === undefined ? { code: "interrupted" } : { code: "interrupted", value })),
-  fc.constantFrom(...REASONS).map((reason): SpanStatus => ({ code: "unfinished", reason })),
+  fc.constantFrom(...UNFINISHED_REASONS).map((reason): SpanStatus => ({ code: "unfinished", reason })),
 );
 
 const model: fc.Arbitrary<ModelCall> = fc.record(

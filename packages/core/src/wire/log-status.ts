@@ -1,8 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
-import { type SpanError, type SpanStatus, STATUS_CODES, type StatusCode, type UnfinishedReason } from "../span.ts";
+import { type SpanError, type SpanStatus, STATUS_CODES, type StatusCode, UNFINISHED_REASONS } from "../span.ts";
 import { type LogProblem, textOf } from "./log-fields.ts";
-
-const REASONS: readonly UnfinishedReason[] = ["root_ended", "parent_ended", "idle", "shutdown", "open_runs_overflow"];
 
 /** The status as the tracing extension tells it; absent means `ok`. */
 export function readOwnStatus(value: JsonValue | undefined, problems: LogProblem[]): SpanStatus {
@@ -60,7 +58,7 @@ function toStatus(fields: JsonObject): SpanStatus | undefined {
     case "interrupted":
       return fields["value"] === undefined ? { code } : { code, value: fields["value"] };
     case "unfinished": {
-      const reason = REASONS.find((known) => known === fields["reason"]);
+      const reason = UNFINISHED_REASONS.find((known) => known === fields["reason"]);
       return reason === undefined ? undefined : { code, reason };
     }
     case "ok":
