@@ -68,15 +68,51 @@ export const QUERIES: readonly Program[] = [
     name: "a retriever alone",
     run: ({ index }) => index.asRetriever({ similarityTopK: 1 }).retrieve({ query: "beta" }),
     expected: `
-      retriever Retriever
+      retriever VectorIndexRetriever
         embedding text-embedding-3-small`,
   },
   {
     name: "a retriever alone that fails",
     run: ({ index }) => failing(() => index.asRetriever().retrieve({ query: "[[status:500]] beta" })),
     expected: `
-      retriever Retriever error: 500 scripted failure 500
+      retriever VectorIndexRetriever error: 500 scripted failure 500
         embedding text-embedding-3-small error: 500 scripted failure 500`,
+  },
+  {
+    name: "a retriever of the user's, alone, that asks two others and a model",
+    order: "name",
+    run: ({ L, index, llm }) => {
+      class Fusion extends L.BaseRetriever {
+        // oxlint-disable-next-line no-useless-constructor -- the inherited one is protected
+        constructor() {
+          super();
+        }
+        override async _retrieve(bundle: { query: string }) {
+          const { text } = await llm.complete({ prompt: "[[say:another question]]" });
+          const found = await Promise.all([bundle.query, text].map((query) => index.asRetriever().retrieve(query)));
+          return found.flat();
+        }
+      }
+      return new Fusion().retrieve("alpha");
+    },
+    expected: `
+      retriever Fusion
+        llm gpt-4o-mini 10+2=12 cached 3 reasoning 2
+        retriever VectorIndexRetriever
+          embedding text-embedding-3-small
+        retriever VectorIndexRetriever
+          embedding text-embedding-3-small`,
+  },
+  {
+    name: "a synthesizer alone",
+    run: ({ L }) =>
+      L.getResponseSynthesizer("compact").synthesize({
+        query: "[[say:yes]] alpha?",
+        nodes: [{ node: new L.TextNode({ text: "Alpha is a letter." }) }],
+      }),
+    expected: `
+      synthesizer CompactAndRefine
+        llm gpt-4o-mini 10+1=11 cached 3 reasoning 2`,
   },
   {
     name: "a retriever of the user's that throws",

@@ -57,7 +57,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "failing retriever": {
     run: ({ index }, tag) => failing(() => index.asRetriever().retrieve(`${tag}[[jitter:15]][[status:500]]`)),
     expected: `
-  retriever Retriever error: 500 scripted failure 500
+  retriever VectorIndexRetriever error: 500 scripted failure 500
     embedding text-embedding-3-small error: 500 scripted failure 500`,
   },
   "chat engine": {

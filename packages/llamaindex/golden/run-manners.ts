@@ -46,7 +46,8 @@ export function runManners(install: string, libs: typeof Libs): void {
       const { embedModel, callbackManager: manager } = L.Settings;
       const retriever = setting.index.asRetriever();
       const engine = setting.index.asQueryEngine({ retriever });
-      const objects: object[] = [L.Settings, manager, setting.llm, embedModel, retriever, engine];
+      const prototypes = [L.BaseRetriever.prototype, L.BaseSynthesizer.prototype, O.OpenAI.prototype];
+      const objects: object[] = [L.Settings, manager, setting.llm, embedModel, retriever, engine, ...prototypes];
       const before = objects.map((object) => Object.getOwnPropertyDescriptors(object));
       const undo = setting.handler.attach(L.Settings);
       await ask(engine);
@@ -112,6 +113,22 @@ export function runManners(install: string, libs: typeof Libs): void {
       L.Settings.callbackManager = before;
       expect(goldenTree(sink.spans(), "name")).toBe(tree(QUERY_TREE.repeat(5)));
       expect(heard).toHaveLength(5);
+    });
+
+    it("tells as `Settings.callbackManager` of a first call that fails before anything is known", async () => {
+      const { setting, detach } = await createSetting(libs, models.baseURL, sink.baseURL);
+      detach();
+      const before = L.Settings.callbackManager;
+      const handler = new LlamaIndexCallbackHandler({ baseURL: sink.baseURL });
+      L.Settings.callbackManager = handler.callbackManager;
+      await failing(() => setting.index.asRetriever().retrieve("[[status:500]] alpha"));
+      await handler.shutdown();
+      L.Settings.callbackManager = before;
+      expect(goldenTree(sink.spans())).toBe(
+        tree(`
+          retriever Retriever error: 500 scripted failure 500
+            embedding text-embedding-3-small error: 500 scripted failure 500`),
+      );
     });
 
     it("follows a manager that is set later, and one for a scope", async () => {

@@ -1,6 +1,6 @@
+import { ALL_BASES, watchBases } from "./bases.ts";
 import { readEvent } from "./events.ts";
 import type { ManagerUse, Observer } from "./observer.ts";
-import { isOwnManager } from "./own-manager.ts";
 import { Patches } from "./patches.ts";
 import { type Callable, hasMethods, isLive, type Live, type ManagerLike, read } from "./shapes.ts";
 
@@ -16,7 +16,12 @@ const SCOPES = ["withLLM", "withEmbedModel"] as const;
  */
 export function attachSettings(observer: Observer, patches: Patches, settings: Live): void {
   const manager = read(settings, "callbackManager");
-  if (isManager(manager)) attachManager(observer, patches, manager);
+  if (isManager(manager)) {
+    attachManager(observer, patches, manager);
+    // Only the `Settings` of the package `llamaindex` has these, and with them the whole core is loaded.
+    const isWhole = "promptHelper" in settings && "nodeParser" in settings;
+    watchBases(observer, observer.copies.of(manager), isWhole ? ALL_BASES : []);
+  }
   patches.setter(settings, "callbackManager", (value) => {
     observer.guard(() => {
       if (isManager(value)) attachManager(observer, patches, value);
@@ -52,7 +57,7 @@ function attachManager(observer: Observer, patches: Patches, manager: Live & Man
 
 function startReading(observer: Observer, manager: Live & ManagerLike): ManagerUse | undefined {
   const use: ManagerUse = { patches: new Patches(), uses: 0 };
-  const copy = isOwnManager(manager) ? manager : observer.copies.of(manager);
+  const copy = observer.copies.of(manager);
   const patched = use.patches.method(manager, "dispatchEvent", (dispatch) => {
     return before(dispatch, (event, detail) => readEvent(observer, copy, event, detail));
   });

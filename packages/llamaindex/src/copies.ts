@@ -1,3 +1,5 @@
+import { type CorePlace, placeFromStack } from "./find-copy.ts";
+import { isOwnManager } from "./own-manager.ts";
 import {
   type Callable,
   type EventCaller,
@@ -12,6 +14,8 @@ import {
 export interface Copy {
   /** The innermost enclosing method, with the others as its parents. */
   caller(): EventCaller | undefined;
+  /** Where its files are, if that can be known. */
+  readonly place: CorePlace | undefined;
 }
 
 type ManagerClass = new () => { on: Callable; dispatchEvent: Callable };
@@ -25,6 +29,7 @@ export class Copies {
 
   /** The copy that a callback manager belongs to. */
   of(manager: ManagerLike): Copy | undefined {
+    if (isOwnManager(manager)) return manager;
     const managerClass = baseClass(manager);
     return managerClass === undefined ? undefined : this.ofClass(managerClass);
   }
@@ -65,10 +70,15 @@ function createCopy(managerClass: ManagerClass): Copy | undefined {
   if (!hasMethods(read(managerClass, "prototype"), "on", "off", "dispatchEvent")) return undefined;
   const probe = new managerClass();
   let reason: unknown;
-  probe.on("llm-start", (event: unknown) => {
+  let stack: unknown;
+  const listen = (event: unknown): void => {
+    stack ??= new Error("where am I").stack;
     reason = read(event, "reason");
-  });
+  };
+  probe.on("llm-start", listen);
+  probe.dispatchEvent("llm-start", {}, true);
   return {
+    place: placeFromStack(stack),
     caller() {
       reason = undefined;
       probe.dispatchEvent("llm-start", {}, true);

@@ -1,3 +1,4 @@
+import { type BaseModule, watchBases } from "./bases.ts";
 import type { Copy } from "./copies.ts";
 import { StreamedAnswer, toChatAnswer } from "./map/chat-answer.ts";
 import { toMessages } from "./map/messages.ts";
@@ -49,11 +50,19 @@ const READERS: Readonly<Record<string, Reader>> = {
   "node-parsing-end": endParsing,
 };
 
+/** Events that only a base class dispatches: its module is loaded. */
+const BASE_OF_EVENT: Readonly<Record<string, readonly BaseModule[]>> = {
+  "retrieve-start": ["retriever"],
+  "synthesize-start": ["response-synthesizers"],
+};
+
 /** Reads one event. Called before the manager's own listeners, on the stack of the traced program. */
 export function readEvent(observer: Observer, copy: Copy | undefined, event: unknown, detail: unknown): void {
   const reader = typeof event === "string" && Object.hasOwn(READERS, event) ? READERS[event] : undefined;
   if (reader === undefined) return;
   observer.guard(() => {
+    const base = BASE_OF_EVENT[event as string];
+    if (base !== undefined) watchBases(observer, copy, base);
     // A stream is read in the context of its reader, which says nothing of the model.
     const caller = event === "llm-stream" ? undefined : copy?.caller();
     if (event !== "llm-stream") nameEngines(observer);

@@ -6,26 +6,54 @@ const CORE_FILE =
 
 type Require = (path: string) => unknown;
 
+/** Where a loaded copy of LlamaIndex's core lies. */
+export interface CorePlace {
+  /** Directory of the package. */
+  readonly path: string;
+  readonly extension: string;
+}
+
 /** What tracing needs of one loaded copy of LlamaIndex's core. */
 export interface CoreModule {
   readonly settings: Live;
   readonly managerClass: object | undefined;
 }
 
-/**
- * The very copy of LlamaIndex's core that a stack trace passes through: the module is loaded already,
- * so that asking for it by its path gives that copy and no other. `undefined` where code is bundled, or not on Node.
- */
-export function coreFromStack(stack: unknown): CoreModule | undefined {
+/** The copy of LlamaIndex's core that a stack trace passes through; `undefined` where code is bundled. */
+export function placeFromStack(stack: unknown): CorePlace | undefined {
   // Programs can have stacks made in other forms than text.
   const lines = typeof stack === "string" ? stack.split("\n") : [];
   for (const line of lines) {
     const found = CORE_FILE.exec(line);
     if (found === null) continue;
     const [, root = "", extension = "js"] = found;
-    return coreAt(decodeURI(`${root}/@llamaindex/core/global/dist/index.${extension}`));
+    return { path: decodeURI(`${root}/@llamaindex/core`), extension };
   }
   return undefined;
+}
+
+/**
+ * A module of a copy that is loaded already: asked for by its path, it is that instance and no other, because Node's
+ * `require` of an ES module shares the instances of `import`. `undefined` where it cannot be had.
+ */
+export function loadedModule({ path, extension }: CorePlace, name: string): unknown {
+  const file = `${path}/${name}/dist/index.${extension}`;
+  try {
+    return createRequire(file)?.(file);
+  } catch {
+    // A version that has no such module, or a trace that names a file of another machine: the caller goes without.
+    return undefined;
+  }
+}
+
+/** The copy of LlamaIndex's core that a stack trace passes through. */
+export function coreFromStack(stack: unknown): CoreModule | undefined {
+  const place = placeFromStack(stack);
+  const module = place === undefined ? undefined : loadedModule(place, "global");
+  const settings = read(module, "Settings");
+  const managerClass = read(module, "CallbackManager");
+  if (!hasMethods(settings, "withCallbackManager")) return undefined;
+  return { settings, managerClass: isLive(managerClass) ? managerClass : undefined };
 }
 
 /** The copy that a model's class was made with, found by letting its base class call a stand-in. */
@@ -53,21 +81,6 @@ function findBase(llm: object): object | undefined {
     owner = Reflect.getPrototypeOf(owner);
   }
   return undefined;
-}
-
-function coreAt(path: string): CoreModule | undefined {
-  const load = createRequire(path);
-  if (load === undefined) return undefined;
-  try {
-    const module = load(path);
-    const settings = read(module, "Settings");
-    const managerClass = read(module, "CallbackManager");
-    if (!hasMethods(settings, "withCallbackManager")) return undefined;
-    return { settings, managerClass: isLive(managerClass) ? managerClass : undefined };
-  } catch {
-    // The trace named a file that cannot be had: the caller says what that means.
-    return undefined;
-  }
 }
 
 function createRequire(path: string): Require | undefined {

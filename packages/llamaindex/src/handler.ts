@@ -8,6 +8,7 @@ import {
   type TracingStats,
 } from "@portkey-tracing/core";
 import { attachSettings } from "./attach.ts";
+import { watchBases } from "./bases.ts";
 import type { Copy } from "./copies.ts";
 import { readEvent } from "./events.ts";
 import type { CoreModule } from "./find-copy.ts";
@@ -62,6 +63,7 @@ export class LlamaIndexCallbackHandler {
   attach(...settings: readonly SettingsLike[]): () => void {
     if (!this.tracing.enabled) return () => undefined;
     const patches = new Patches();
+    this.observer.patches.open();
     this.attached.add(patches);
     for (const one of settings)
       this.observer.guard(() => attachSettings(this.observer, patches, one as unknown as Live));
@@ -73,7 +75,9 @@ export class LlamaIndexCallbackHandler {
    * itself. The same object is returned.
    */
   traceWorkflow<W extends object>(workflow: W, options: WorkflowOptions = {}): W {
-    if (this.tracing.enabled) this.observer.guard(() => traceWorkflow(this.observer, workflow, options));
+    if (!this.tracing.enabled) return workflow;
+    this.observer.patches.open();
+    this.observer.guard(() => traceWorkflow(this.observer, workflow, options));
     return workflow;
   }
 
@@ -110,18 +114,19 @@ export class LlamaIndexCallbackHandler {
   }
 
   private release(): void {
-    this.observer.patches.undoAll();
+    this.observer.patches.close();
     this.observer.forget();
     this.split.forget();
   }
 
   private attachCopyOf(model: object): void {
     const core = this.split.find(model);
-    if (core !== undefined) this.adopt(core);
+    if (core !== undefined) watchBases(this.observer, this.adopt(core), ["llms"]);
   }
 
   /** Attaches a copy that was found; it goes when the others go. */
   private adopt({ settings, managerClass }: CoreModule): Copy | undefined {
+    if (!this.observer.patches.isOpen) return undefined;
     attachSettings(this.observer, this.observer.patches, settings);
     return managerClass === undefined ? undefined : this.observer.copies.ofClass(managerClass);
   }

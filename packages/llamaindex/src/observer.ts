@@ -60,6 +60,7 @@ export class Observer {
   seen: WeakSet<object> = new WeakSet();
   private readonly reactions: Reactions;
   private announced: Announced | undefined;
+  private readonly names = new Set<string>();
 
   constructor(tracing: Tracing, reactions: Reactions) {
     this.tracing = tracing;
@@ -70,6 +71,13 @@ export class Observer {
   /** Forgets what it has looked at: nothing is watched any more. */
   forget(): void {
     this.seen = new WeakSet();
+    this.names.clear();
+  }
+
+  /** True for a name that is told the first time. */
+  isNew(name: string): boolean {
+    const { size } = this.names;
+    return this.names.add(name).size > size;
   }
 
   /** Watches a live object and what it works with. */

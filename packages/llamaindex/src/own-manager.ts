@@ -1,5 +1,5 @@
 import type { Copy } from "./copies.ts";
-import { type CoreModule, coreFromStack } from "./find-copy.ts";
+import { type CoreModule, type CorePlace, coreFromStack } from "./find-copy.ts";
 import { type EventCaller, read } from "./shapes.ts";
 
 type Listener = (event: { type: string; detail: unknown; reason: EventCaller | null }) => unknown;
@@ -59,6 +59,10 @@ export class OwnManager implements Copy {
     };
     if (sync) tell();
     else queueMicrotask(tell);
+  }
+
+  get place(): CorePlace | undefined {
+    return this.copy?.place;
   }
 
   caller(): EventCaller | undefined {

@@ -14,6 +14,7 @@ interface Accessors {
  */
 export class Patches {
   private undos = new WeakMap<object, Map<string, Undo>>();
+  isOpen = true;
   private readonly others: Undo[] = [];
   private readonly targets = new Set<WeakRef<object>>();
   private readonly registry = new FinalizationRegistry<WeakRef<object>>((target) => this.targets.delete(target));
@@ -21,7 +22,7 @@ export class Patches {
   /** Replaces a method, once; false where that cannot be done (it is missing, or the object is frozen). */
   method(target: Live, key: string, wrap: (original: Callable) => Callable): boolean {
     const original = read(target, key);
-    if (typeof original !== "function") return false;
+    if (!this.isOpen || typeof original !== "function") return false;
     if (this.undos.get(target)?.has(key) === true) return true;
     const wrapper = dress(wrap(original as Callable), original);
     const before = Object.getOwnPropertyDescriptor(target, key);
@@ -39,7 +40,7 @@ export class Patches {
   setter(target: Live, key: string, onSet: (value: unknown) => void): boolean {
     const found = findDescriptor(target, key);
     const { get, set } = (found ?? {}) as Accessors;
-    if (set === undefined || this.undos.get(target)?.has(key) === true) return false;
+    if (!this.isOpen || set === undefined || this.undos.get(target)?.has(key) === true) return false;
     const before = Object.getOwnPropertyDescriptor(target, key);
     const ours = function (this: unknown, value: unknown): void {
       set.call(this, value);
@@ -57,6 +58,16 @@ export class Patches {
   /** Adds something to be undone with the rest. */
   onUndo(undo: Undo): void {
     this.others.push(undo);
+  }
+
+  /** Restores all, and replaces nothing any more: calls that are under way may still meet new objects. */
+  close(): void {
+    this.undoAll();
+    this.isOpen = false;
+  }
+
+  open(): void {
+    this.isOpen = true;
   }
 
   /** Restores all that nobody else has replaced since. */
