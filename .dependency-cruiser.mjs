@@ -35,7 +35,7 @@ export default {
     ),
     only(
       "frameworks-are-never-loaded",
-      "^packages/(langchain|llamaindex)/src/(?!.*\\.test\\.ts)",
+      "^packages/(langchain|llamaindex)/src/(?!drain\\.ts|.*\\.test\\.ts)",
       { path: "@langchain|@llamaindex|node_modules/llamaindex", dependencyTypesNot: ["type-only"] },
       "They arrive in several copies: shapes are trusted, not classes.",
     ),
@@ -53,9 +53,15 @@ export default {
     ),
     only(
       "core-bundles-for-the-edge",
-      "^packages/core/src/(?!transport/undici-transport|.*\\.test\\.ts)",
+      "^packages/core/src/(?!node/|transport/undici-transport|.*\\.test\\.ts)",
       { dependencyTypes: ["core"] },
       "No `node:` import in core's main entry.",
+    ),
+    only(
+      "node-entry-stands-apart",
+      "^packages/core/src/(?!node/)",
+      { path: "^packages/core/src/node/" },
+      "Only who asks for the disk spool loads it.",
     ),
     only(
       "tests-are-not-shipped",

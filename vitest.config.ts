@@ -9,6 +9,7 @@ const alias = [
   { find: /^@portkey-tracing\/core$/, replacement: source("core/src/index.ts") },
   { find: /^@portkey-tracing\/core\/wire$/, replacement: source("core/src/wire/index.ts") },
   { find: /^@portkey-tracing\/core\/tree$/, replacement: source("core/src/tree/index.ts") },
+  { find: /^@portkey-tracing\/core\/node$/, replacement: source("core/src/node/index.ts") },
   { find: /^@portkey-tracing\/(langchain|llamaindex|collector)$/, replacement: source("$1/src/index.ts") },
 ];
 

@@ -52,5 +52,5 @@ export interface SpoolClient {
   /** Where records go: a spool never gives the records of one destination to a client of another. */
   readonly destination: string;
   /** Calls back once, without keeping the process alive. */
-  schedule(callback: () => void, delayMs: number): { cancel(): void };
+  readonly schedule: (callback: () => void, delayMs: number) => unknown;
 }

@@ -1,0 +1,114 @@
+import { renameSync, rmSync } from "node:fs";
+import type { StoreEvents } from "../record-store.ts";
+import type { Claim } from "./claim.ts";
+import { ignoring } from "./os-error.ts";
+import { Segment } from "./segment.ts";
+import { type Listing, listDirectory, type SegmentFile } from "./segment-name.ts";
+
+/** Files that one scan takes over at most: it runs on the program's thread. */
+const MAX_ADOPTED_FILES = 64;
+
+export interface AdopterSettings {
+  readonly directory: string;
+  /** After so many bytes a scan leaves the rest for the next one. */
+  readonly segmentBytes: number;
+  readonly destination: string;
+}
+
+/** Name under which an adopted file goes on. */
+export type NewPath = (file: SegmentFile) => string;
+
+/**
+ * Takes over segments whose owners are dead. The claim is the renaming: of two who try, one finds the file gone. From then
+ * on its records count as recorded here. Methods throw what the operating system says.
+ */
+export class Adopter {
+  /** The last scan left segments for the next one. */
+  sawMore = false;
+  private readonly settings: AdopterSettings;
+  private readonly claim: Claim;
+  private readonly events: StoreEvents;
+
+  constructor(settings: AdopterSettings, claim: Claim, events: StoreEvents) {
+    this.settings = settings;
+    this.claim = claim;
+    this.events = events;
+  }
+
+  /** Takes over the oldest orphans, and clears away the claims of dead owners that left nothing else. */
+  adopt(newPath: NewPath): Segment[] {
+    const listing = ignoring(["ENOENT"], () => listDirectory(this.settings.directory));
+    this.sawMore = false;
+    if (listing === undefined) return [];
+    const orphans = this.orphansOf(listing);
+    const ours = orphans.filter((file) => file.destination === this.settings.destination);
+    if (ours.length < orphans.length) this.tellLeft(orphans.length - ours.length);
+    const adopted: Segment[] = [];
+    let bytes = 0;
+    for (const [index, file] of ours.entries()) {
+      this.sawMore = bytes >= this.settings.segmentBytes || index >= MAX_ADOPTED_FILES;
+      if (this.sawMore) break;
+      const segment = this.takeOver(file, newPath(file));
+      if (segment === undefined) continue;
+      bytes += segment.size;
+      if (segment.waiting === 0) segment.remove();
+      else adopted.push(segment);
+    }
+    return adopted;
+  }
+
+  /** Removes a segment of another client for want of room. One that is alive finds it gone, and counts it itself. */
+  discard(file: SegmentFile, newPath: NewPath): boolean {
+    if (!this.claim.isDead(file.owner)) {
+      rmSync(file.path, { force: true });
+      return true;
+    }
+    const segment = this.takeOver(file, newPath(file));
+    if (segment !== undefined && segment.waiting > 0) this.events.drop(segment.waiting, "queue_overflow");
+    segment?.remove();
+    return true;
+  }
+
+  private orphansOf(listing: Listing): SegmentFile[] {
+    const withSegments = new Set(listing.segments.map((file) => file.owner));
+    const dead = new Set<string>();
+    for (const owner of new Set([...withSegments, ...listing.owners])) {
+      if (owner === this.claim.id || !this.claim.isDead(owner)) continue;
+      if (withSegments.has(owner)) dead.add(owner);
+      else this.claim.remove(owner);
+    }
+    return listing.segments.filter((file) => dead.has(file.owner));
+  }
+
+  private takeOver(file: SegmentFile, path: string): Segment | undefined {
+    this.claim.hold();
+    // An owner that was only slow learns by this that it was taken for dead.
+    this.claim.remove(file.owner);
+    if (!renamed(file.path, path)) return undefined;
+    const segment = new Segment(path, true);
+    const damaged = segment.scan();
+    segment.close();
+    this.events.recover(segment.waiting + damaged);
+    if (damaged > 0) {
+      const message = `${damaged} spans of an earlier process are damaged in ${this.settings.directory}, and lost`;
+      this.events.diagnose({ code: "spool_damaged", message });
+      this.events.drop(damaged, "spool_damaged");
+    }
+    return segment;
+  }
+
+  private tellLeft(count: number): void {
+    const what = `${count} files in ${this.settings.directory} hold spans for another API key or baseURL`;
+    const message = `${what}; a process with those sends them, or give fileSpool() the same account for both`;
+    this.events.diagnose({ code: "spool_left", message });
+  }
+}
+
+/** Answers `false` where the file is gone. */
+export function renamed(from: string, to: string): boolean {
+  const done = ignoring(["ENOENT"], () => {
+    renameSync(from, to);
+    return true;
+  });
+  return done === true;
+}

@@ -1,0 +1,2 @@
+export type { Durability, FileSpoolOptions } from "./file-spool.ts";
+export { fileSpool } from "./file-spool.ts";
