@@ -38,6 +38,8 @@ export interface StartEvent {
   readonly model?: ModelCall | undefined;
   readonly tags?: readonly string[] | undefined;
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+  /** The code that records runs in some other call's context: a run without a parent is a root, whatever surrounds it. */
+  readonly detached?: boolean | undefined;
   /** Framework plumbing: makes no span, its children move up to its parent. */
   readonly hidden?: boolean | undefined;
 }

@@ -142,7 +142,7 @@ export class Tracer {
 
   private open(event: StartEvent, origin: EventOrigin): OpenRun {
     const now = this.options.runtime.now();
-    const surroundings = this.options.surroundings();
+    const surroundings = event.detached === true ? undefined : this.options.surroundings();
     const parent = this.parentOf(event, surroundings);
     const traceId = parent?.context.traceId ?? event.traceId ?? this.options.traceId ?? toTraceId(event.runId);
     const hidden = event.hidden === true;

@@ -10,7 +10,7 @@ import { MODELS } from "./models.ts";
 import { type Program, SECRET, type Setting } from "./program.ts";
 
 /** Runs every program on one line of LangChain: real packages, real HTTP on both sides. */
-export function runGolden(line: "1" | "0.3", libs: typeof Libs): void {
+export function runGolden(line: "1" | "0.3", libs: typeof Libs, awaitHandlers = true): void {
   let models: Awaited<ReturnType<typeof startModelServer>>;
   let sink: Sink;
   beforeAll(async () => {
@@ -20,7 +20,7 @@ export function runGolden(line: "1" | "0.3", libs: typeof Libs): void {
 
   async function spansOf(program: Program) {
     sink = await startSink();
-    const handler = new LangchainCallbackHandler({ baseURL: sink.baseURL });
+    const handler = new LangchainCallbackHandler({ baseURL: sink.baseURL, awaitHandlers });
     const setting: Setting = {
       libs,
       handler,
@@ -47,7 +47,7 @@ export function runGolden(line: "1" | "0.3", libs: typeof Libs): void {
     ["chains", CHAINS],
     ["models", MODELS],
     ["graphs", GRAPHS],
-  ])(`LangChain ${line}: %s`, (_group, programs) => {
+  ])(`LangChain ${line}, ${awaitHandlers ? "awaited" : "in the background"}: %s`, (_group, programs) => {
     for (const program of programs) {
       if (program.lines !== undefined && !program.lines.includes(line)) continue;
       it(program.name, async () => {

@@ -8,17 +8,23 @@ import {
   type TracingOptions,
   type TracingStats,
 } from "@portkey-tracing/core";
-import { toChatRequest, toCompletionRequest, toModelCall } from "./map/model-request.ts";
+import { drainCallbackQueue } from "./drain.ts";
 import { toAnsweredCall, toModelResponse } from "./map/model-response.ts";
-import { toRunError, toToolInput } from "./map/run-end.ts";
-import { isAgent, isHidden, toMetadata, toName, toPinnedTraceId, toTags } from "./map/run-metadata.ts";
-import { fieldsOf, listIn, textIn } from "./read.ts";
+import { toRunError } from "./map/run-end.ts";
+import { toAgentAction, toAgentFinish, toCustomMark, toStreamedToken, toToken } from "./map/run-progress.ts";
+import { toChainStart, toChatModelStart, toLLMStart, toRetrieverStart, toToolStart } from "./map/run-start.ts";
 import { viewLangChainObject } from "./view.ts";
 
 /** What the handler itself can be told, beside where it sends. */
 export interface LangchainHandlerSettings {
   /** Shows the runs that LangGraph makes for itself (`__start__`, `ChannelWrite<…>`). They are hidden by default. */
   showHiddenRuns?: boolean | undefined;
+  /**
+   * `false` has LangChain call the handler from its background queue. Times are then late by as long as the queue is,
+   * and a chain inside `withTrace` does not hang below it; `flush()` waits for the queue. `true` by default: LangChain
+   * calls at once and in true order, and nothing here ever awaits.
+   */
+  awaitHandlers?: boolean | undefined;
 }
 
 /** Options of a client of its own, or a client that is shared with other handlers. */
@@ -26,6 +32,7 @@ export type LangchainHandlerOptions = LangchainHandlerSettings &
   (({ tracing?: undefined } & TracingOptions) | { tracing: Tracing });
 
 const ORIGIN: EventOrigin = { source: "Langchain", view: viewLangChainObject };
+const QUEUE_TIMEOUT_MS = 5_000;
 
 /**
  * Traces LangChain.js and LangGraph: `chain.invoke(input, { callbacks: [new LangchainCallbackHandler({ apiKey })] })`.
@@ -38,8 +45,7 @@ const ORIGIN: EventOrigin = { source: "Langchain", view: viewLangChainObject };
  */
 export class LangchainCallbackHandler {
   readonly name: string = "portkey_tracing";
-  /** LangChain calls awaited handlers at once and in true order; nothing here ever awaits. */
-  readonly awaitHandlers: boolean = true;
+  readonly awaitHandlers: boolean;
   readonly raiseError: boolean = false;
   readonly ignoreLLM: boolean = false;
   readonly ignoreChain: boolean = false;
@@ -52,18 +58,21 @@ export class LangchainCallbackHandler {
 
   /** @throws ConfigError for a wrong option; nothing else is ever thrown, now or later. */
   constructor(options: LangchainHandlerOptions = {}) {
-    const { tracing, showHiddenRuns, ...rest } = options;
+    const { tracing, showHiddenRuns, awaitHandlers, ...rest } = options;
     this.tracing = tracing ?? createTracing(rest);
     this.showHiddenRuns = showHiddenRuns ?? false;
+    this.awaitHandlers = awaitHandlers ?? true;
   }
 
   /** Waits until all that was recorded before the call is sent or dropped, or the time is over. Never rejects. */
-  flush(options?: FlushOptions): Promise<DeliveryReport> {
+  async flush(options?: FlushOptions): Promise<DeliveryReport> {
+    await this.drain(options);
     return this.tracing.flush(options);
   }
 
   /** Closes open runs as `unfinished`, flushes, and takes no more. Never rejects. */
-  shutdown(options?: FlushOptions): Promise<DeliveryReport> {
+  async shutdown(options?: FlushOptions): Promise<DeliveryReport> {
+    await this.drain(options);
     return this.tracing.shutdown(options);
   }
 
@@ -92,12 +101,7 @@ export class LangchainCallbackHandler {
     _runType?: string,
     runName?: string,
   ): void {
-    this.record(() => ({
-      ...this.start(runId, parentRunId, tags, metadata),
-      type: isAgent(serialized, metadata) ? "agent" : "chain",
-      name: toName(serialized, runName, "chain"),
-      input: inputs,
-    }));
+    this.record(() => toChainStart({ serialized, runId, parentRunId, tags, metadata, runName }, inputs));
   }
 
   handleChainEnd(outputs: unknown, runId: string): void {
@@ -118,13 +122,8 @@ export class LangchainCallbackHandler {
     metadata?: Record<string, unknown>,
     runName?: string,
   ): void {
-    this.record(() => ({
-      ...this.start(runId, parentRunId, tags, metadata),
-      type: "llm",
-      name: toName(serialized, runName, "llm"),
-      input: toChatRequest(messages, extraParams, metadata),
-      model: toModelCall(serialized, extraParams, metadata),
-    }));
+    const run = { serialized, runId, parentRunId, tags, metadata, runName };
+    this.record(() => toChatModelStart(run, messages, extraParams));
   }
 
   handleLLMStart(
@@ -137,28 +136,23 @@ export class LangchainCallbackHandler {
     metadata?: Record<string, unknown>,
     runName?: string,
   ): void {
-    this.record(() => ({
-      ...this.start(runId, parentRunId, tags, metadata),
-      type: "llm",
-      name: toName(serialized, runName, "llm"),
-      input: toCompletionRequest(prompts, extraParams, metadata),
-      model: toModelCall(serialized, extraParams, metadata),
-    }));
+    const run = { serialized, runId, parentRunId, tags, metadata, runName };
+    this.record(() => toLLMStart(run, prompts, extraParams));
   }
 
   handleLLMNewToken(
     token: string,
     _index: unknown,
     runId: string,
-    _parent?: string,
+    _parentRunId?: string,
     _tags?: string[],
     fields?: unknown,
   ): void {
-    this.record(() => {
-      const chunk = fieldsOf(fieldsOf(fieldsOf(fields)["chunk"])["message"]);
-      const hasContent = listIn(chunk["tool_call_chunks"]).length > 0;
-      return { kind: "token", runId, text: typeof token === "string" ? token : "", hasContent };
-    });
+    this.record(() => toToken(token, runId, fields));
+  }
+
+  handleChatModelStreamEvent(event: unknown, runId: string): void {
+    this.record(() => toStreamedToken(event, runId));
   }
 
   handleLLMEnd(
@@ -185,17 +179,11 @@ export class LangchainCallbackHandler {
     runName?: string,
     toolCallId?: string,
   ): void {
-    this.record(() => {
-      const call = textIn(toolCallId);
-      const begun = this.start(runId, parentRunId, tags, metadata);
-      return {
-        ...begun,
-        type: "tool",
-        name: toName(serialized, runName, "tool"),
-        input: toToolInput(input),
-        metadata: call === undefined ? begun.metadata : { ...begun.metadata, tool_call_id: call },
-      };
-    });
+    this.record(() => toToolStart({ serialized, runId, parentRunId, tags, metadata, runName }, input, toolCallId));
+  }
+
+  handleToolEvent(chunk: unknown, runId: string): void {
+    this.record(() => ({ kind: "mark", runId, name: "tool_event", attributes: chunk }));
   }
 
   handleToolEnd(output: unknown, runId: string): void {
@@ -215,12 +203,7 @@ export class LangchainCallbackHandler {
     metadata?: Record<string, unknown>,
     runName?: string,
   ): void {
-    this.record(() => ({
-      ...this.start(runId, parentRunId, tags, metadata),
-      type: "retriever",
-      name: toName(serialized, runName, "retriever"),
-      input: query,
-    }));
+    this.record(() => toRetrieverStart({ serialized, runId, parentRunId, tags, metadata, runName }, query));
   }
 
   handleRetrieverEnd(documents: unknown, runId: string): void {
@@ -232,17 +215,11 @@ export class LangchainCallbackHandler {
   }
 
   handleAgentAction(action: unknown, runId: string): void {
-    this.record(() => {
-      const { tool, toolInput, log } = fieldsOf(action);
-      return { kind: "mark", runId, name: "agent_action", attributes: { tool, toolInput, log } };
-    });
+    this.record(() => toAgentAction(action, runId));
   }
 
-  handleAgentEnd(action: unknown, runId: string): void {
-    this.record(() => {
-      const { returnValues, log } = fieldsOf(action);
-      return { kind: "mark", runId, name: "agent_finish", attributes: { returnValues, log } };
-    });
+  handleAgentEnd(finish: unknown, runId: string): void {
+    this.record(() => toAgentFinish(finish, runId));
   }
 
   handleText(text: string, runId: string): void {
@@ -250,29 +227,22 @@ export class LangchainCallbackHandler {
   }
 
   handleCustomEvent(eventName: string, data: unknown, runId: string): void {
-    this.record(() => ({ kind: "mark", runId, name: textIn(eventName) ?? "custom_event", attributes: data }));
+    this.record(() => toCustomMark(eventName, data, runId));
   }
 
-  /** What all starts have in common. */
-  private start(runId: string, parentRunId: unknown, tags: unknown, metadata: unknown): StartCommons {
-    return {
-      kind: "start",
-      runId,
-      parentRunId: textIn(parentRunId),
-      traceId: toPinnedTraceId(metadata),
-      tags: toTags(tags),
-      metadata: toMetadata(metadata, tags),
-      hidden: !this.showHiddenRuns && isHidden(tags),
-    };
-  }
-
+  /** Mapping may meet anything; what it throws is caught and counted by the client. */
   private record(map: () => TraceEvent): void {
-    this.tracing.record(map, ORIGIN);
+    this.tracing.record(() => this.place(map()), ORIGIN);
+  }
+
+  /** In the background queue the code around the handler belongs to some other call. */
+  private place(event: TraceEvent): TraceEvent {
+    if (event.kind !== "start") return event;
+    const hidden = event.hidden === true && !this.showHiddenRuns;
+    return { ...event, hidden, detached: !this.awaitHandlers };
+  }
+
+  private async drain({ timeoutMs = QUEUE_TIMEOUT_MS }: FlushOptions = {}): Promise<void> {
+    if (!this.awaitHandlers) await drainCallbackQueue(timeoutMs);
   }
 }
-
-/** The members of a start event that every kind of run has. */
-type StartCommons = Pick<
-  Extract<TraceEvent, { kind: "start" }>,
-  "kind" | "runId" | "parentRunId" | "traceId" | "tags" | "metadata" | "hidden"
->;

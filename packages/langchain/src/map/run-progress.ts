@@ -1,0 +1,37 @@
+import type { MarkEvent, TokenEvent } from "@portkey-tracing/core";
+import { fieldsOf, listIn, textIn } from "../read.ts";
+
+/** A token, or chunk, of a streamed answer: its text, and whether it is a piece of a tool call. */
+export function toToken(token: unknown, runId: string, fields: unknown): TokenEvent {
+  const chunk = fieldsOf(fieldsOf(fieldsOf(fields)["chunk"])["message"]);
+  const hasContent = listIn(chunk["tool_call_chunks"]).length > 0;
+  return { kind: "token", runId, text: typeof token === "string" ? token : "", hasContent };
+}
+
+/** The same from the stream events of 1.x, which come in place of tokens where a handler asked for them. */
+export function toStreamedToken(event: unknown, runId: string): TokenEvent {
+  const { type, text } = fieldsOf(fieldsOf(event)["delta"]);
+  return {
+    kind: "token",
+    runId,
+    text: type === "text-delta" && typeof text === "string" ? text : "",
+    hasContent: type === "tool-call-delta" || type === "block-delta",
+  };
+}
+
+/** An agent has decided on a tool. */
+export function toAgentAction(action: unknown, runId: string): MarkEvent {
+  const { tool, toolInput, log } = fieldsOf(action);
+  return { kind: "mark", runId, name: "agent_action", attributes: { tool, toolInput, log } };
+}
+
+/** An agent has its answer. */
+export function toAgentFinish(finish: unknown, runId: string): MarkEvent {
+  const { returnValues, log } = fieldsOf(finish);
+  return { kind: "mark", runId, name: "agent_finish", attributes: { returnValues, log } };
+}
+
+/** What the program itself dispatched. */
+export function toCustomMark(name: unknown, data: unknown, runId: string): MarkEvent {
+  return { kind: "mark", runId, name: textIn(name) ?? "custom_event", attributes: data };
+}
