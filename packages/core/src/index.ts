@@ -29,6 +29,8 @@ export type {
   TracingOptions,
 } from "./options.ts";
 export { OPTION_TABLE } from "./options.ts";
+export type { OwnOrShared } from "./own-or-shared.ts";
+export { ownOrShared } from "./own-or-shared.ts";
 export type { QueueLimits, RecordStore, Spool, SpoolClient, StoreEvents } from "./record-store.ts";
 export type { RedactableField, Redactor } from "./redact.ts";
 export { redactKeys, redactPatterns } from "./redactors.ts";

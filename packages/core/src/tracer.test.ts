@@ -25,6 +25,7 @@ function tracerWith(options: Partial<TracerOptions> = {}): Tracer {
     rootGraceMs: 1_000,
     idleLimitMs: 60_000,
     surroundings: () => undefined,
+    onTruncated: () => undefined,
     onSpan: (span) => spans.push(span),
     ...options,
   });
@@ -148,11 +149,13 @@ describe("what a span keeps", () => {
   });
 
   it("marks, up to a bound", () => {
-    const tracer = tracerWith();
+    let left = 0;
+    const tracer = tracerWith({ onTruncated: () => void left++ });
     play(tracer, start("a"));
     for (let mark = 0; mark < 400; mark++) play(tracer, { kind: "mark", runId: "a", name: `m${mark}` });
     play(tracer, end("a"));
     expect(named("a")?.marks).toHaveLength(256);
+    expect(left).toBe(400 - 256);
   });
 
   it("a metadata base that no run can change for another", () => {

@@ -37,6 +37,8 @@ export interface TracerOptions {
   /** How long a run may be open without any event. */
   readonly idleLimitMs: number;
   readonly surroundings: () => Surroundings | undefined;
+  /** Told of each mark that a bound left out. */
+  readonly onTruncated: () => void;
   readonly onSpan: (span: Span) => void;
 }
 
@@ -192,7 +194,7 @@ export class Tracer {
   }
 
   private mark(run: OpenRun, event: MarkEvent): void {
-    if (run.marks.length >= MAX_MARKS) return;
+    if (run.marks.length >= MAX_MARKS) return this.options.onTruncated();
     const attributes = this.options.snapshot(event.attributes, run.origin);
     const moment = { name: event.name, timeMs: run.lastEventMs };
     run.marks.push(attributes === undefined ? moment : { ...moment, attributes });
@@ -205,9 +207,9 @@ export class Tracer {
       return;
     }
     run.firstTokenMs ??= run.lastEventMs;
-    if (run.textLength >= MAX_STREAMED_CHARACTERS) return;
-    run.text.push(event.text);
+    const wasFull = run.textLength >= MAX_STREAMED_CHARACTERS;
     run.textLength += event.text.length;
+    if (!wasFull) run.text.push(event.text);
   }
 
   private change(run: OpenRun, changes: RunChanges): void {

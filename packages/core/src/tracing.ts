@@ -28,7 +28,7 @@ export interface TracingStats extends DeliveryReport {
   readonly openRuns: number;
   /** Ends that came after their run had been closed as `unfinished`: each was sent again, with its end and the same ids. */
   readonly lateEnds: number;
-  /** Inputs, outputs and their parts that `capture` limits cut short. */
+  /** Inputs, outputs and their parts that `capture` limits cut short, and marks beyond the 256 that a span keeps. */
   readonly truncated: number;
   /** Parts of spans that were withheld because a redactor threw. */
   readonly redactionFailures: number;
@@ -128,9 +128,10 @@ class TracingClient implements Tracing {
       onDiagnostic: diagnose,
       onPendingChange: () => this.watch(),
     });
-    const snapshot = createSnapshot(options.capture, () => {
+    const onTruncated = (): void => {
       this.truncated += 1;
-    });
+    };
+    const snapshot = createSnapshot(options.capture, onTruncated);
     this.tracer = new Tracer({
       runtime,
       snapshot,
@@ -138,6 +139,7 @@ class TracingClient implements Tracing {
       maxOpenRuns: options.openRuns.max,
       rootGraceMs: options.openRuns.rootGraceMs,
       idleLimitMs: options.openRuns.idleLimitMs,
+      onTruncated,
       surroundings: () => {
         const frame = currentFrame(this);
         return frame === undefined ? undefined : { parent: frame.context, metadata: frame.metadata };

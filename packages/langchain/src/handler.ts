@@ -1,11 +1,11 @@
 import {
-  createTracing,
   type DeliveryReport,
   type EventOrigin,
   type FlushOptions,
+  type OwnOrShared,
+  ownOrShared,
   type TraceEvent,
   type Tracing,
-  type TracingOptions,
   type TracingStats,
 } from "@portkey-tracing/core";
 import { drainCallbackQueue } from "./drain.ts";
@@ -28,8 +28,7 @@ export interface LangchainHandlerSettings {
 }
 
 /** Options of a client of its own, or a client that is shared with other handlers. */
-export type LangchainHandlerOptions = LangchainHandlerSettings &
-  (({ tracing?: undefined } & TracingOptions) | { tracing: Tracing });
+export type LangchainHandlerOptions = LangchainHandlerSettings & OwnOrShared;
 
 const ORIGIN: EventOrigin = { source: "Langchain", view: viewLangChainObject };
 const QUEUE_TIMEOUT_MS = 5_000;
@@ -58,8 +57,8 @@ export class LangchainCallbackHandler {
 
   /** @throws ConfigError for a wrong option; nothing else is ever thrown, now or later. */
   constructor(options: LangchainHandlerOptions = {}) {
-    const { tracing, showHiddenRuns, awaitHandlers, ...rest } = options;
-    this.tracing = tracing ?? createTracing(rest);
+    const { showHiddenRuns, awaitHandlers, ...rest } = options;
+    this.tracing = ownOrShared(rest);
     this.showHiddenRuns = showHiddenRuns ?? false;
     this.awaitHandlers = awaitHandlers ?? true;
   }
