@@ -36,6 +36,11 @@ export const SECRET = "sk-golden-SECRET";
 
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** Waits until nothing is open any more. */
+export async function quiet({ handler }: Setting): Promise<void> {
+  while (handler.stats().openRuns > 0) await sleep(5);
+}
+
 /** One message of a user. */
 export const user = (content: string): { role: "user"; content: string }[] => [{ role: "user", content }];
 

@@ -1,4 +1,4 @@
-import { drain, failing, leaveAfter, type Program, type Setting, sleep } from "./program.ts";
+import { drain, failing, leaveAfter, type Program, quiet, type Setting, sleep } from "./program.ts";
 
 const TRIP = '[[call:weather:{"city":"Rome"}]][[next]][[say:it is sunny]] how is Rome?';
 
@@ -160,7 +160,7 @@ export const WORKFLOWS: readonly Program[] = [
       const unhandled = new Promise((resolve) => process.once("unhandledRejection", resolve));
       fanOut(setting, () => Promise.reject(new Error("no way"))).start("go");
       await unhandled;
-      await sleep(60);
+      await quiet(setting);
     },
     expected: `
       workflow fan out error: no way
@@ -239,10 +239,11 @@ export const WORKFLOWS: readonly Program[] = [
   },
   {
     name: "a stream of agents' events that its reader leaves",
-    run: async ({ W, llm, tools, handler }) => {
+    run: async (setting) => {
+      const { W, llm, tools, handler } = setting;
       const workflow = handler.traceWorkflow(W.agent({ name: "guide", llm, tools: [tools.weather] }));
       await leaveAfter(3, workflow.runStream(TRIP));
-      await sleep(100);
+      await quiet(setting);
     },
     expected: `
       workflow AgentWorkflow
@@ -263,7 +264,8 @@ export const WORKFLOWS: readonly Program[] = [
   },
   {
     name: "a workflow that waits for a human: going on is a second root of the same trace",
-    run: async ({ W, llm, handler }) => {
+    run: async (setting) => {
+      const { W, llm, handler } = setting;
       const ask = W.workflowEvent({ debugLabel: "ask" });
       const reply = W.workflowEvent<string>({ debugLabel: "reply" });
       const workflow = handler.traceWorkflow(W.createWorkflow(), { name: "interview" });
@@ -275,9 +277,9 @@ export const WORKFLOWS: readonly Program[] = [
       });
       const { sendEvent } = workflow.createContext();
       sendEvent(ask.with());
-      await sleep(80);
+      await quiet(setting);
       sendEvent(reply.with("Ada"));
-      await sleep(80);
+      await quiet(setting);
     },
     expected: `
       workflow interview

@@ -4,7 +4,8 @@ import { type Callable, hasMethods, isLive, type Live, read } from "./shapes.ts"
 const CORE_FILE =
   /(?:file:\/\/)?(\/[^\s()]*|[A-Za-z]:[\\/][^\s()]*)[\\/]@llamaindex[\\/]core[\\/][\w-]+[\\/]dist[\\/][\w.-]+?\.(c?js)/;
 
-type Require = (path: string) => unknown;
+/** Node's `require` of one file. */
+export type Require = (path: string) => unknown;
 
 /** Where a loaded copy of LlamaIndex's core lies. */
 export interface CorePlace {
@@ -49,7 +50,12 @@ export function loadedModule({ path, extension }: CorePlace, name: string): unkn
 /** The copy of LlamaIndex's core that a stack trace passes through. */
 export function coreFromStack(stack: unknown): CoreModule | undefined {
   const place = placeFromStack(stack);
-  const module = place === undefined ? undefined : loadedModule(place, "global");
+  return place === undefined ? undefined : coreAt(place);
+}
+
+/** The copy of LlamaIndex's core at a place. */
+export function coreAt(place: CorePlace): CoreModule | undefined {
+  const module = loadedModule(place, "global");
   const settings = read(module, "Settings");
   const managerClass = read(module, "CallbackManager");
   if (!hasMethods(settings, "withCallbackManager")) return undefined;
@@ -83,7 +89,8 @@ function findBase(llm: object): object | undefined {
   return undefined;
 }
 
-function createRequire(path: string): Require | undefined {
+/** `require` as a file has it; `undefined` where this is not Node. */
+export function createRequire(path: string): Require | undefined {
   const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } };
   const create = read(process?.getBuiltinModule?.("node:module"), "createRequire");
   return typeof create === "function" ? (create as (path: string) => Require)(path) : undefined;

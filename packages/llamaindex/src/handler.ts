@@ -12,6 +12,7 @@ import { watchBases } from "./bases.ts";
 import type { Copy } from "./copies.ts";
 import { readEvent } from "./events.ts";
 import type { CoreModule } from "./find-copy.ts";
+import { coreOfImporter } from "./find-importer.ts";
 import { look } from "./look.ts";
 import { Observer } from "./observer.ts";
 import { OwnManager } from "./own-manager.ts";
@@ -53,6 +54,7 @@ export class LlamaIndexCallbackHandler {
       enabled: this.tracing.enabled,
     });
     this.observer.ownManagers.add(this.manager);
+    if (this.tracing.enabled) this.observer.guard(() => this.attachImported(new Error("who asks").stack));
     return this.manager;
   }
 
@@ -117,6 +119,12 @@ export class LlamaIndexCallbackHandler {
     this.observer.patches.close();
     this.observer.forget();
     this.split.forget();
+  }
+
+  /** The models of the `Settings` that a manager of ours is about to be set on. */
+  private attachImported(stack: unknown): void {
+    const core = coreOfImporter(stack);
+    if (core !== undefined) this.adopt(core);
   }
 
   private attachCopyOf(model: object): void {
