@@ -9,7 +9,6 @@ describe("coreOfImporter", () => {
     ["a stack that is no text", []],
     ["nobody but ourselves", `Error\n${OURS}\n${OURS}`],
     ["code without a file", `Error\n${OURS}\n    at eval (eval at run (<anonymous>), <anonymous>:1:1)`],
-    ["a file that does not use LlamaIndex", `Error\n${OURS}\n    at file:///nowhere/app.mjs:3:1`],
   ])("finds nothing in %s, and does not throw", (_case, stack) => {
     expect(coreOfImporter(stack)).toBeUndefined();
   });
