@@ -128,10 +128,32 @@ describe("refusals", () => {
   });
 
   it("413 splits down to the record that is too large", async () => {
-    sink.answerWith(({ text }) => (text.length > 20_000 ? { status: 413 } : undefined));
+    sink.answerWith(({ text }) => (text.length > 20_000 || text.includes("huge") ? { status: 413 } : undefined));
     const tracing = tracingTo();
-    for (let run = 0; run < 20; run++) recordRun(tracing, `run-${run}`, "x".repeat(run === 7 ? 30_000 : 3_000));
+    for (let run = 0; run < 20; run++)
+      recordRun(tracing, `run-${run}`, `${run === 7 ? "huge" : ""}${"x".repeat(3_000)}`);
     expect(await tracing.flush()).toMatchObject({ sent: 19, dropped: 1, droppedByReason: { too_large: 1 } });
+    await tracing.shutdown();
+  });
+
+  it("a record that is too large alone is trimmed: model, usage, ids and times stay", async () => {
+    sink.answerWith(({ text }) => (text.length > 40_000 ? { status: 413 } : undefined));
+    const tracing = tracingTo();
+    const input = {
+      model: "m",
+      messages: Array.from({ length: 50 }, () => ({ role: "user", content: "x".repeat(3_000) })),
+    };
+    tracing.record(
+      { kind: "start", runId: "large", type: "llm", name: "m", input, model: { provider: "openai" } },
+      ORIGIN,
+    );
+    const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
+    const choices = [{ message: { role: "assistant", content: "y".repeat(100_000) } }];
+    tracing.record({ kind: "end", runId: "large", output: { model: "m-1", choices, usage } }, ORIGIN);
+    expect(await tracing.flush()).toMatchObject({ sent: 1, dropped: 0 });
+    expect(sink.spans()[0]).toMatchObject({ input: { model: "m" }, output: { model: "m-1", usage } });
+    expect(sink.requests.at(-1)?.text).toContain("[truncated");
+    expect(tracing.stats().truncated).toBe(1);
     await tracing.shutdown();
   });
 

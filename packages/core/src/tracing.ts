@@ -19,6 +19,7 @@ import type { Span } from "./span.ts";
 import { type SpanOptions, spanByHand } from "./span-by-hand.ts";
 import { Tracer } from "./tracer.ts";
 import { retrying } from "./transport/retrying.ts";
+import { trimming } from "./transport/trimming.ts";
 
 /** Counts for the operator: delivery, and what the bounds did. */
 export interface TracingStats extends DeliveryReport {
@@ -121,16 +122,14 @@ class TracingClient implements Tracing {
     this.exporter = new Exporter({
       batch: options.batch,
       store: (events) => openStore(enabled ? options : { ...options, spool: undefined }, events, runtime),
-      transport: retrying(transport, options.retry, runtime, refusals.onRetry),
+      transport: trimming(retrying(transport, options.retry, runtime, refusals.onRetry), () => this.noteTruncated()),
       runtime,
       onRefusal: refusals.onRefusal,
       onDrop: refusals.onDrop,
       onDiagnostic: diagnose,
       onPendingChange: () => this.watch(),
     });
-    const onTruncated = (): void => {
-      this.truncated += 1;
-    };
+    const onTruncated = (): void => this.noteTruncated();
     const snapshot = createSnapshot(options.capture, onTruncated);
     this.tracer = new Tracer({
       runtime,
@@ -231,6 +230,10 @@ class TracingClient implements Tracing {
       const reason = error instanceof Error ? error.message : String(error);
       this.diagnose({ code: "handler_failed", message: `a span could not be encoded: ${reason}` });
     }
+  }
+
+  private noteTruncated(): void {
+    this.truncated += 1;
   }
 
   private noteRedaction(error: unknown): void {
