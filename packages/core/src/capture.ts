@@ -16,13 +16,14 @@ export interface CapturePolicy {
 const REQUEST_CONTENT: ReadonlySet<string> = new Set(["messages", "prompt", "input"]);
 const RESPONSE_CONTENT: ReadonlySet<string> = new Set(["choices", "output", "output_text", "data"]);
 
+const cleanText = (text: string): string => withoutSecretMembers(text, REDACTED);
+
 /** Copies values of the program within the bounds; counts what was cut. */
 export function createSnapshot(
   policy: CapturePolicy,
   onTruncated: () => void,
 ): (value: unknown, origin: EventOrigin) => JsonValue | undefined {
   const { maxBytes, maxDepth } = policy;
-  const cleanText = (text: string): string => withoutSecretMembers(text, REDACTED);
   return (value, origin) =>
     snapshot(value, { maxBytes, maxDepth, view: origin.view, isSecretKey, cleanText, onTruncated });
 }

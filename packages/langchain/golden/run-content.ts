@@ -36,7 +36,9 @@ export function runContent(line: string, libs: typeof Libs): void {
     });
   const lastRecord = async () => {
     await handler.flush();
-    return sink.records.at(-1);
+    const record = sink.records.at(-1);
+    if (record === undefined) throw new Error("no record has arrived");
+    return record;
   };
 
   describe(`LangChain ${line}: what a record says`, () => {
@@ -55,7 +57,7 @@ export function runContent(line: string, libs: typeof Libs): void {
       };
       await chat().bindTools([add]).invoke(messages, config);
       const record = await lastRecord();
-      expect(record?.request).toMatchObject({
+      expect(record.request).toMatchObject({
         url: `${models.baseURL}/chat/completions`,
         provider: "openai",
         body: {
@@ -68,7 +70,7 @@ export function runContent(line: string, libs: typeof Libs): void {
           tools: [{ type: "function", function: { name: "add", description: "adds" } }],
         },
       });
-      expect(record?.response).toMatchObject({
+      expect(record.response).toMatchObject({
         status: 200,
         streamingMode: false,
         body: {
@@ -92,25 +94,25 @@ export function runContent(line: string, libs: typeof Libs): void {
           },
         },
       });
-      expect(record?.metadata).toMatchObject({
+      expect(record.metadata).toMatchObject({
         _user: "ada",
         session: "s1",
         _source: "Langchain",
         source_metadata: '{"type":"llm","status":"ok","tags":["vip"]}',
       });
-      expect(Object.keys(record?.metadata ?? {}).filter((key) => key.startsWith("ls_"))).toEqual([]);
+      expect(Object.keys(record.metadata).filter((key) => key.startsWith("ls_"))).toEqual([]);
     });
 
     it("a stream: that it was one, and when its first token came", async () => {
       for await (const _chunk of await chat().stream("[[chunkdelay:5]][[say:a b c]]", { callbacks: [handler] }));
       const record = await lastRecord();
-      expect(record?.response).toMatchObject({
+      expect(record.response).toMatchObject({
         streamingMode: true,
         body: { choices: [{ message: { content: "a b c" } }] },
       });
-      const { time_to_first_token_ms: first } = record?.response.body["tracing"] as { time_to_first_token_ms: number };
+      const { time_to_first_token_ms: first } = record.response.body["tracing"] as { time_to_first_token_ms: number };
       expect(first).toBeGreaterThan(0);
-      expect(first).toBeLessThan(record?.response.response_time ?? 0);
+      expect(first).toBeLessThan(record.response.response_time);
     });
 
     it("an answer that is left half read: what was read of it", async () => {
@@ -122,10 +124,10 @@ export function runContent(line: string, libs: typeof Libs): void {
       }
       await new Promise((resolve) => setTimeout(resolve, 300));
       const record = await lastRecord();
-      const [choice] = record?.response.body["choices"] as [{ message: { content: string } }];
+      const [choice] = record.response.body["choices"] as [{ message: { content: string } }];
       expect("one two three four five".startsWith(choice.message.content.trim())).toBe(true);
       expect(choice.message.content).toContain("one");
-      expect(record?.metadata["source_metadata"]).toContain('"unfinished"');
+      expect(record.metadata["source_metadata"]).toContain('"unfinished"');
     });
 
     it("a tool: its input as an object, its answer as a message, the call it answers", async () => {
@@ -136,9 +138,9 @@ export function runContent(line: string, libs: typeof Libs): void {
       });
       await add.invoke({ type: "tool_call", id: "call_7", name: "add", args: { a: 1 } }, { callbacks: [handler] });
       const record = await lastRecord();
-      expect(record?.request).toMatchObject({ url: "langchain/tool", body: { input: { a: 1 } } });
-      expect(record?.response.body).toMatchObject({ output: { role: "tool", content: "1", tool_call_id: "call_7" } });
-      if (line === "1") expect(record?.metadata).toMatchObject({ tool_call_id: "call_7" });
+      expect(record.request).toMatchObject({ url: "langchain/tool", body: { input: { a: 1 } } });
+      expect(record.response.body).toMatchObject({ output: { role: "tool", content: "1", tool_call_id: "call_7" } });
+      if (line === "1") expect(record.metadata).toMatchObject({ tool_call_id: "call_7" });
     });
 
     it("a trace id that is given with the call", async () => {
