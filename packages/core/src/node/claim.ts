@@ -36,19 +36,13 @@ export class Claim {
     mkdirSync(this.directory, { recursive: true, mode: 0o700 });
     writeFileSync(this.path(this.id), JSON.stringify(thisProcess()), { flag: "wx", mode: 0o600 });
     this.held = true;
-    this.beatenAtMs = this.now();
+    this.touch();
   }
 
   /** Says that the owner is alive. Answers `false` where others have taken it for dead: then it has a new id, unheld. */
   beat(): boolean {
     if (!this.held) return true;
-    const seconds = this.now() / 1000;
-    const touched = ignoring(["ENOENT"], () => {
-      utimesSync(this.path(this.id), seconds, seconds);
-      return true;
-    });
-    this.beatenAtMs = this.now();
-    if (touched === true) return true;
+    if (this.touch()) return true;
     this.held = false;
     this.id = newId();
     return false;
@@ -72,9 +66,20 @@ export class Claim {
     const path = this.path(owner);
     const stat = ignoring(["ENOENT"], () => statSync(path));
     if (stat === undefined || Math.abs(this.now() - stat.mtimeMs) > LEASE_MS) return true;
-    const text = ignoring(["ENOENT"], () => readFileSync(path, "utf8"));
+    const text = ignoring(["ENOENT", "EACCES"], () => readFileSync(path, "utf8"));
     const identity = text === undefined ? undefined : parseIdentity(text);
     return identity !== undefined && isGone(identity, thisProcess());
+  }
+
+  /** Answers `false` where the claim is gone. */
+  private touch(): boolean {
+    const nowMs = this.now();
+    this.beatenAtMs = nowMs;
+    const touched = ignoring(["ENOENT"], () => {
+      utimesSync(this.path(this.id), nowMs / 1000, nowMs / 1000);
+      return true;
+    });
+    return touched === true;
   }
 
   private path(owner: string): string {
