@@ -54,6 +54,23 @@ export const AGENTS: readonly Program[] = [
         llm gpt-4o-mini 30+1=31 cached 3 reasoning 2`,
   },
   {
+    name: "a tool that answers with nothing, which LlamaIndex takes for a failure",
+    run: ({ L, z }) => {
+      const silent = L.tool({
+        name: "silent",
+        description: "says nothing",
+        parameters: z.object({}),
+        execute: () => undefined as unknown as string,
+      });
+      return new L.LLMAgent({ tools: [silent] }).chat({ message: "[[call:silent:{}]][[next]][[say:hm]]" });
+    },
+    expected: `
+      agent LLMAgent
+        llm gpt-4o-mini 10+7=17 cached 3 reasoning 2
+        tool silent error: the tool's answer is not a JSON value, or holds null
+        llm gpt-4o-mini 30+1=31 cached 3 reasoning 2`,
+  },
+  {
     name: "an agent whose model fails, the first time and the second",
     run: async ({ L, tools }) => {
       const agent = new L.LLMAgent({ tools: [tools.weather] });

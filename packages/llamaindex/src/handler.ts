@@ -1,10 +1,10 @@
 import {
-  createTracing,
   type DeliveryReport,
   type FlushOptions,
+  type OwnOrShared,
+  ownOrShared,
   type TraceOptions,
   type Tracing,
-  type TracingOptions,
   type TracingStats,
 } from "@portkey-tracing/core";
 import { attachSettings } from "./attach.ts";
@@ -21,8 +21,8 @@ import type { Live, SettingsLike } from "./shapes.ts";
 import { SplitInstall } from "./split-install.ts";
 import { traceWorkflow, type WorkflowOptions } from "./workflow/trace-workflow.ts";
 
-/** Options of a handler: those of a client of its own, or a client that is shared. */
-export type LlamaIndexHandlerOptions = TracingOptions | { readonly tracing: Tracing };
+/** Options of a client of its own, or a client that is shared with other handlers. */
+export type LlamaIndexHandlerOptions = OwnOrShared;
 
 /**
  * Traces LlamaIndex.TS. Attach it to `Settings` once; what runs afterwards is traced: engines, retrievers, models,
@@ -36,8 +36,9 @@ export class LlamaIndexCallbackHandler {
   private readonly attached = new Set<Patches>();
   private manager: OwnManager | undefined;
 
+  /** @throws ConfigError for a wrong option; nothing else is ever thrown, now or later. */
   constructor(options: LlamaIndexHandlerOptions = {}) {
-    this.tracing = "tracing" in options ? options.tracing : createTracing(options);
+    this.tracing = ownOrShared(options);
     this.observer = new Observer(this.tracing, { look, onModel: (_observer, model) => this.attachCopyOf(model) });
   }
 

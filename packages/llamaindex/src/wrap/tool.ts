@@ -13,13 +13,8 @@ export interface ToolCall {
   readonly endsBy?: Run["endsBy"];
 }
 
-/** A call that LlamaIndex announced by an event tells its result by an event, too. */
-interface WatchedCall {
-  readonly run: Run;
-  readonly announced: boolean;
-}
-
-const RESULT_GRACE_MS = 20;
+/** Values that are looked at in an answer before it is taken for JSON. */
+const MAX_VALUES = 10_000;
 
 /** Starts the span of a tool call. */
 export function startTool(observer: Observer, call: ToolCall): Run | undefined {
@@ -42,31 +37,39 @@ export function wrapTool(observer: Observer, tool: Live): void {
 
 function watchCall(observer: Observer, tool: Live, call: Callable): Callable {
   return function (this: unknown, ...args: unknown[]): unknown {
-    const watched = observer.guard(() => findRun(observer, tool, args[0]));
-    if (watched === undefined) return call.apply(this, args);
-    const { run, announced } = watched;
+    const run = observer.guard(() => findRun(observer, tool, args[0]));
+    if (run === undefined) return call.apply(this, args);
     return observer.call(run, call, this, args, {
-      resolved: (output) => (announced ? awaitResult(observer, run, output) : observer.runs.end(run, { output })),
+      resolved: (output) => finishTool(observer, run, output),
       rejected: (error) => observer.runs.fail(run, error),
     });
   };
 }
 
-/** LlamaIndex takes JSON values only; for anything else no result event comes, and the model is told of an error. */
-function awaitResult(observer: Observer, run: Run, output: unknown): void {
-  const message = `the tool returned ${output === undefined ? "undefined" : "a value"} that is not JSON`;
-  observer.runs.later.plan(run, RESULT_GRACE_MS, () => {
-    observer.runs.failAs(run, { type: "TypeError", message }, "error", { output });
-  });
+/** LlamaIndex takes JSON values without null; of anything else it tells the model that the tool failed. */
+function finishTool(observer: Observer, run: Run, output: unknown): void {
+  if (isTaken(output, { left: MAX_VALUES })) {
+    observer.runs.end(run, { output });
+    return;
+  }
+  const error = { type: "Error", message: "the tool's answer is not a JSON value, or holds null" };
+  observer.runs.failAs(run, error, "error", { output });
 }
 
-function findRun(observer: Observer, tool: Live, input: unknown): WatchedCall | undefined {
+function isTaken(value: unknown, budget: { left: number }): boolean {
+  budget.left -= 1;
+  if (budget.left < 0 || typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
+    return true;
+  }
+  return typeof value === "object" && value !== null && Object.values(value).every((part) => isTaken(part, budget));
+}
+
+function findRun(observer: Observer, tool: Live, input: unknown): Run | undefined {
   const announced = observer.takeAnnounced(input);
-  if (announced !== undefined) return { run: announced, announced: true };
+  if (announced !== undefined) return announced;
   const current = observer.runs.current();
   if (current?.type !== "chain" || !current.isOpen) return undefined;
-  const run = startTool(observer, { id: undefined, name: toolName(tool), input, subject: tool });
-  return run === undefined ? undefined : { run, announced: false };
+  return startTool(observer, { id: undefined, name: toolName(tool), input, subject: tool });
 }
 
 /** The name that models call a tool by. */
