@@ -1,4 +1,4 @@
-import type { Copy } from "./copies.ts";
+import type { Copy } from "./copy.ts";
 import { loadedModule } from "./find-copy.ts";
 import type { Observer } from "./observer.ts";
 import { type Callable, isLive, read } from "./shapes.ts";

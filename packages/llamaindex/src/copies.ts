@@ -1,5 +1,5 @@
-import { type CorePlace, placeFromStack } from "./find-copy.ts";
-import { isOwnManager } from "./own-manager.ts";
+import { type Copy, isOwnManager } from "./copy.ts";
+import { placeFromStack } from "./find-copy.ts";
 import {
   type Callable,
   type EventCaller,
@@ -9,14 +9,6 @@ import {
   type ManagerLike,
   read,
 } from "./shapes.ts";
-
-/** One loaded copy of LlamaIndex's core: tells which methods of that copy enclose the code that runs now. */
-export interface Copy {
-  /** The innermost enclosing method, with the others as its parents. */
-  caller(): EventCaller | undefined;
-  /** Where its files are, if that can be known. */
-  readonly place: CorePlace | undefined;
-}
 
 type ManagerClass = new () => { on: Callable; dispatchEvent: Callable };
 

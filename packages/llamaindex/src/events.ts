@@ -1,5 +1,5 @@
 import { type BaseModule, watchBases } from "./bases.ts";
-import type { Copy } from "./copies.ts";
+import type { Copy } from "./copy.ts";
 import { StreamedAnswer, toChatAnswer } from "./map/chat-answer.ts";
 import { toMessages } from "./map/messages.ts";
 import { toModelName } from "./map/model.ts";

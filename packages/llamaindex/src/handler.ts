@@ -9,7 +9,7 @@ import {
 } from "@portkey-tracing/core";
 import { attachSettings } from "./attach.ts";
 import { watchBases } from "./bases.ts";
-import type { Copy } from "./copies.ts";
+import type { Copy } from "./copy.ts";
 import { readEvent } from "./events.ts";
 import type { CoreModule } from "./find-copy.ts";
 import { coreOfImporter } from "./find-importer.ts";

@@ -1,6 +1,6 @@
-import type { Copy } from "./copies.ts";
+import type { Copy } from "./copy.ts";
 import { type CoreModule, type CorePlace, coreFromStack } from "./find-copy.ts";
-import { type EventCaller, read } from "./shapes.ts";
+import type { EventCaller } from "./shapes.ts";
 
 type Listener = (event: { type: string; detail: unknown; reason: EventCaller | null }) => unknown;
 
@@ -11,11 +11,6 @@ export interface OwnManagerEvents {
   /** `false` where there is nothing to tell to. */
   readonly enabled: boolean;
   readonly event: (copy: Copy | undefined, event: string, detail: unknown) => void;
-}
-
-/** True for a manager of ours, made by any handler of any copy of this package. */
-export function isOwnManager(value: object): value is Copy {
-  return read(value, "isPortkeyManager") === true;
 }
 
 /**
