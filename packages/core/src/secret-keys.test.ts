@@ -33,9 +33,9 @@ describe("secrets in JSON text", () => {
   it("prose is left alone", () => {
     expect(withoutSecretMembers('say "password": "x"', "-")).toBe('say "password": "x"');
   });
-  it("a megabyte of hostile text is read once", () => {
-    const text = `{${'"api_key":"'.repeat(100_000)}`;
-    expect(withoutSecretMembers(text, "-").length).toBeLessThan(text.length);
+  it("a secret that is never closed, however long, is left alone", () => {
+    const text = `{"api_key":"${'x\\"'.repeat(300_000)}`;
+    expect(withoutSecretMembers(text, "-")).toBe(text);
   });
 });
 
