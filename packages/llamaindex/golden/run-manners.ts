@@ -230,6 +230,15 @@ export function runManners(install: string, libs: typeof Libs): void {
       await setting.handler.shutdown();
     });
 
+    it("says so when it is given something else than a workflow", async () => {
+      const { setting, detach, diagnostics } = await createSetting(libs, models.baseURL, sink.baseURL);
+      const thing = { run: () => 1 };
+      expect(setting.handler.traceWorkflow(thing)).toBe(thing);
+      expect(diagnostics).toMatchObject([{ code: "handler_failed" }]);
+      detach();
+      await setting.handler.shutdown();
+    });
+
     it("does nothing while tracing is off", async () => {
       const said: Diagnostic[] = [];
       const handler = new LlamaIndexCallbackHandler({ onDiagnostic: (one) => said.push(one) });

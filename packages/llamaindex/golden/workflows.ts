@@ -191,6 +191,25 @@ export const WORKFLOWS: readonly Program[] = [
         step count`,
   },
   {
+    name: "state around a workflow that is traced",
+    run: async ({ W, handler }) => {
+      const { withState } = W.createStatefulMiddleware((state: { count: number }) => state);
+      const start = W.workflowEvent({ debugLabel: "start" });
+      const stop = W.workflowEvent<number>({ debugLabel: "stop" });
+      const workflow = withState(handler.traceWorkflow(W.createWorkflow(), { name: "counter" }));
+      workflow.handle([start], function count(context) {
+        return stop.with(context.state.count + 1);
+      });
+      const { stream, sendEvent } = workflow.createContext({ count: 41 });
+      sendEvent(start.with());
+      const last = (await stream.until(stop).toArray()).at(-1);
+      if (last?.data !== 42) throw new Error("the state was lost");
+    },
+    expected: `
+      workflow counter
+        step count`,
+  },
+  {
     name: "a workflow of agents inside a step",
     run: async ({ W, llm, tools, handler }) => {
       const start = W.workflowEvent({ debugLabel: "start" });

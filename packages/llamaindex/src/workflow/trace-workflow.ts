@@ -5,6 +5,9 @@ import { startCustomWorkflow } from "./custom-workflow.ts";
 import { isAgentWorkflow, isWorkflow } from "./shapes.ts";
 import type { WorkflowRun } from "./workflow-run.ts";
 
+const NO_WORKFLOW =
+  "traceWorkflow() was given something else than a workflow of @llamaindex/workflow 1.1 (llamaindex 0.11): it runs untraced";
+
 /** How the spans of a workflow look. */
 export interface WorkflowOptions {
   /** Name of the root span of each run; `AgentWorkflow` or `Workflow` where it is not given. */
@@ -21,6 +24,8 @@ export function traceWorkflow(observer: Observer, workflow: object, { name }: Wo
       watchContexts(observer, inner, () => startAgentWorkflow(observer, live, name ?? "AgentWorkflow"));
   } else if (isWorkflow(live)) {
     watchContexts(observer, live, () => startCustomWorkflow(observer, name ?? "Workflow"));
+  } else {
+    observer.tracing.diagnose({ code: "handler_failed", message: NO_WORKFLOW });
   }
 }
 
