@@ -103,11 +103,12 @@ export function runManners(install: string, libs: typeof Libs): void {
       const other = new LlamaIndexCallbackHandler({ baseURL: otherSink.baseURL });
       const undo = other.attach(L.Settings);
       await ask(setting.index.asQueryEngine());
-      await other.shutdown();
-      expect(goldenTree(otherSink.spans())).toBe(tree(QUERY_TREE));
-      expect(await spansAfter(setting.handler)).toBe(tree(QUERY_TREE));
-      undo();
       detach();
+      await ask(setting.index.asQueryEngine());
+      undo();
+      await other.shutdown();
+      expect(goldenTree(otherSink.spans())).toBe(tree(QUERY_TREE + QUERY_TREE));
+      expect(await spansAfter(setting.handler)).toBe(tree(QUERY_TREE));
       await Promise.all([setting.handler.shutdown(), otherSink.close()]);
     });
 

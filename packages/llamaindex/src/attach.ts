@@ -43,7 +43,7 @@ export function attachSettings(observer: Observer, patches: Patches, settings: L
 
 /** Reads a manager's events, once: the same one may be reached through several `Settings`. */
 function attachManager(observer: Observer, patches: Patches, manager: Live & ManagerLike): void {
-  if (observer.ownManagers.has(manager)) return;
+  if (!patches.isOpen || observer.ownManagers.has(manager)) return;
   const use = observer.managers.get(manager) ?? startReading(observer, manager);
   if (use === undefined) return;
   use.uses += 1;
@@ -59,7 +59,10 @@ function startReading(observer: Observer, manager: Live & ManagerLike): ManagerU
   const use: ManagerUse = { patches: new Patches(), uses: 0 };
   const copy = observer.copies.of(manager);
   const patched = use.patches.method(manager, "dispatchEvent", (dispatch) => {
-    return before(dispatch, (event, detail) => readEvent(observer, copy, event, detail));
+    return before(dispatch, (event, detail) => {
+      // Where somebody has replaced the method again, ours stays below it after its time.
+      if (observer.managers.get(manager) === use) readEvent(observer, copy, event, detail);
+    });
   });
   if (!patched) return undefined;
   observer.managers.set(manager, use);

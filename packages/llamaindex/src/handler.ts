@@ -111,7 +111,7 @@ export class LlamaIndexCallbackHandler {
 
   /** The last one to go restores the live objects, too. */
   private detach(patches: Patches): void {
-    patches.undoAll();
+    patches.close();
     this.attached.delete(patches);
     if (this.attached.size === 0) this.release();
   }

@@ -82,7 +82,7 @@ export class Observer {
 
   /** Watches a live object and what it works with. */
   look(value: unknown): void {
-    this.guard(() => this.reactions.look(this, value));
+    if (this.patches.isOpen) this.guard(() => this.reactions.look(this, value));
   }
 
   /** A model was seen: it may belong to a copy of LlamaIndex's core that is not attached. */
@@ -102,6 +102,11 @@ export class Observer {
       });
       return undefined;
     }
+  }
+
+  /** Starts a run for a watched method; none once nothing is watched any more, wherever the method still lives on. */
+  begin<R>(start: () => R): R | undefined {
+    return this.patches.isOpen ? this.guard(start) : undefined;
   }
 
   remember(eventId: string, run: Run): void {

@@ -23,7 +23,7 @@ export function wrapChat(observer: Observer, engine: Live): void {
 
 function watchChat(observer: Observer, engine: Live, chat: Callable): Callable {
   return function (this: unknown, ...args: unknown[]): unknown {
-    const run = observer.guard(() => {
+    const run = observer.begin(() => {
       nameEngines(observer);
       const type = isChatAgent(engine) ? "agent" : "chat_engine";
       return observer.runs.start({ type, name: className(engine), input: read(args[0], "message"), subject: engine });

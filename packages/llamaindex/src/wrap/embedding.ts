@@ -18,7 +18,7 @@ export function wrapEmbedding(observer: Observer, embedding: Live): void {
 
 function watchEmbed(observer: Observer, embedding: Live, embed: Callable): Callable {
   return function (this: unknown, ...args: unknown[]): unknown {
-    const run = observer.guard(() => startEmbedding(observer, embedding, args[0]));
+    const run = observer.begin(() => startEmbedding(observer, embedding, args[0]));
     if (run === undefined) return embed.apply(this, args);
     return observer.call(run, embed, this, args, {
       resolved: (vectors) => observer.runs.end(run, { output: toAnswer(embedding, vectors) }),

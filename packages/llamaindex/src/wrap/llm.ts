@@ -28,7 +28,7 @@ function answersByItself(llm: Live): boolean {
 
 function watchChat(observer: Observer, llm: Live, chat: Callable, tells: boolean): Callable {
   return function (this: unknown, ...args: unknown[]): unknown {
-    const run = observer.guard(() => startChat(observer, llm, args[0]));
+    const run = observer.begin(() => startChat(observer, llm, args[0]));
     if (run === undefined) return chat.apply(this, args);
     const result = observer.call(run, chat, this, args, {
       resolved: (value) => finishChat(observer, run, llm, value),
@@ -100,7 +100,7 @@ function watchAnswer(observer: Observer, run: Run, stream: unknown, model: strin
 /** `exec` asks the model and calls tools: no span of its own, but one trace for what it does. */
 function watchExec(observer: Observer, llm: Live, exec: Callable): Callable {
   return function (this: unknown, ...args: unknown[]): unknown {
-    const run = observer.guard(() => {
+    const run = observer.begin(() => {
       for (const tool of readList(args[0], "tools")) if (isTool(tool)) wrapTool(observer, tool);
       return observer.runs.start({ type: "chain", name: "exec", subject: llm, hidden: true });
     });

@@ -25,7 +25,7 @@ export function wrapSynthesizer(observer: Observer, synthesizer: Live): void {
 function wrapStage(observer: Observer, stage: Live, method: string, keyOf: (args: unknown[]) => unknown): void {
   observer.patches.method(stage, method, (work) => {
     return function (this: unknown, ...args: unknown[]): unknown {
-      const run = observer.guard(() => observer.takeAnnounced(keyOf(args)));
+      const run = observer.begin(() => observer.takeAnnounced(keyOf(args)));
       if (run === undefined) return work.apply(this, args);
       observer.guard(() => observer.runs.update(run, { name: className(stage) }));
       return observer.call(run, work, this, args, {
@@ -72,7 +72,7 @@ export function wrapPostprocessor(observer: Observer, postprocessor: Live): void
 function watchPostprocessor(observer: Observer, postprocessor: Live, work: Callable): Callable {
   return function (this: unknown, ...args: unknown[]): unknown {
     const [nodes, query] = args;
-    const run = observer.guard(() => {
+    const run = observer.begin(() => {
       const input = { query, nodes: Array.isArray(nodes) ? toNodes(nodes) : undefined };
       return observer.runs.start({ type: "reranker", name: className(postprocessor), input, subject: postprocessor });
     });

@@ -37,7 +37,7 @@ export function wrapTool(observer: Observer, tool: Live): void {
 
 function watchCall(observer: Observer, tool: Live, call: Callable): Callable {
   return function (this: unknown, ...args: unknown[]): unknown {
-    const run = observer.guard(() => findRun(observer, tool, args[0]));
+    const run = observer.begin(() => findRun(observer, tool, args[0]));
     if (run === undefined) return call.apply(this, args);
     return observer.call(run, call, this, args, {
       resolved: (output) => finishTool(observer, run, output),
