@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { manualRuntime } from "./manual-runtime.ts";
 import { type Durability, fileSpool } from "./node/file-spool.ts";
 import { RecordQueue } from "./record-queue.ts";
-import type { RecordStore, StoreEvents } from "./record-store.ts";
+import type { RecordStore, SpoolClient, StoreEvents } from "./record-store.ts";
 import type { Batch } from "./transport/transport.ts";
 
 const MAX_BYTES = 65_536;
@@ -20,7 +20,8 @@ function openSpool(events: StoreEvents, durability: Durability): RecordStore {
   const directory = mkdtempSync(join(tmpdir(), "portkey-spool-"));
   directories.push(directory);
   const memory = { maxRecords: 10_000, maxBytes: MAX_BYTES };
-  const { schedule } = manualRuntime();
+  const runtime = manualRuntime();
+  const schedule: SpoolClient["schedule"] = (callback, delayMs) => runtime.schedule(callback, delayMs);
   return fileSpool({ directory, maxBytes: MAX_BYTES, durability }).open({
     events,
     memory,

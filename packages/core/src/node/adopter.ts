@@ -1,7 +1,7 @@
 import { renameSync, rmSync } from "node:fs";
 import type { StoreEvents } from "../record-store.ts";
 import type { Claim } from "./claim.ts";
-import { ignoring } from "./os-error.ts";
+import { ignoring, osErrorCode } from "./os-error.ts";
 import { Segment } from "./segment.ts";
 import { type Listing, listDirectory, type SegmentFile } from "./segment-name.ts";
 
@@ -48,7 +48,7 @@ export class Adopter {
     for (const [index, file] of ours.entries()) {
       this.sawMore = bytes >= this.settings.segmentBytes || index >= MAX_ADOPTED_FILES;
       if (this.sawMore) break;
-      const segment = this.takeOver(file, newPath(file));
+      const segment = this.tryToTakeOver(file, newPath(file));
       if (segment === undefined) continue;
       bytes += segment.size;
       if (segment.waiting === 0) segment.remove();
@@ -78,6 +78,17 @@ export class Adopter {
       else this.claim.remove(owner);
     }
     return listing.segments.filter((file) => dead.has(file.owner));
+  }
+
+  /** A file that cannot be read keeps nobody from the others. */
+  private tryToTakeOver(file: SegmentFile, path: string): Segment | undefined {
+    try {
+      return this.takeOver(file, path);
+    } catch (error) {
+      const message = `could not take over a file in ${this.settings.directory} (${osErrorCode(error)})`;
+      this.events.diagnose({ code: "spool_failed", message });
+      return undefined;
+    }
   }
 
   private takeOver(file: SegmentFile, path: string): Segment | undefined {

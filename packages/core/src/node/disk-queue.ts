@@ -54,10 +54,6 @@ export class DiskQueue {
     return this.segments.reduce((sum, segment) => sum + segment.bytes, 0);
   }
 
-  get isEmpty(): boolean {
-    return this.segments.length === 0;
-  }
-
   /** @throws what the operating system says; then the record is not taken */
   push(record: Uint8Array): void {
     if (this.claim.isLate) this.beat();
@@ -94,11 +90,11 @@ export class DiskQueue {
       if (segment.isDone) this.remove(segment);
       else this.attempt("note what was sent", () => segment.saveProgress());
     }
-    if (this.isEmpty && this.adopter.sawMore) this.adopt();
   }
 
-  /** Takes over segments that nobody owns any more. Those of the last scan that were too many come with the next one. */
+  /** Takes over segments that nobody owns any more, unless enough waits here as it is. */
   adopt(): void {
+    if (this.bytes >= this.settings.segmentBytes) return;
     this.attempt("look for spans of earlier processes", () => {
       const adopted = this.adopter.adopt((file) => this.pathFor(file.createdMs, file.destination));
       if (adopted.length === 0) return;
@@ -107,11 +103,14 @@ export class DiskQueue {
     });
   }
 
-  /** What an idle client does: it gives up its claim, and looks whether others left something. */
-  adoptIfIdle(): void {
-    if (this.size > 0) return;
-    if (this.isEmpty) this.attempt("release the claim on the spool", () => this.claim.release());
-    this.adopt();
+  /** Goes on where the last look found more than it took. */
+  adoptMore(): void {
+    if (this.adopter.sawMore) this.adopt();
+  }
+
+  /** An idle client leaves no file behind, should it never be closed. */
+  releaseIfIdle(): void {
+    if (this.segments.length === 0) this.attempt("release the claim on the spool", () => this.claim.release());
   }
 
   /** Says that this client is alive. Where others took it for dead, what they have taken is theirs now. */

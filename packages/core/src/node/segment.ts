@@ -91,10 +91,11 @@ export class Segment {
     if (onSyncError !== undefined) this.sync(onSyncError);
   }
 
-  /** Nothing is appended any more. */
+  /** Nothing is appended any more, nor read for a while. One that is being read stays open. */
   seal(): void {
+    if (this.isSealed) return;
     this.isSealed = true;
-    if (this.out === 0) this.close();
+    this.close();
   }
 
   /** Moves records into a batch. Answers `false` once the batch is full. What is damaged is passed over. */

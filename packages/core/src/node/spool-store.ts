@@ -49,7 +49,7 @@ export class SpoolStore implements RecordStore {
   }
 
   push(record: Uint8Array): void {
-    if (!this.diskFails && this.memory.size === 0 && this.pushToDisk(record)) return;
+    if (!this.diskFails && !this.memoryIsUsed && this.pushToDisk(record)) return;
     this.memory.push(record);
   }
 
@@ -63,6 +63,7 @@ export class SpoolStore implements RecordStore {
     this.isOut = false;
     if (this.batchIsFrom === "disk") this.disk.settle(kept?.records.length ?? 0);
     else this.memory.settle(kept);
+    if (!this.memoryIsUsed) this.disk.adoptMore();
   }
 
   /** What has to be done every now and then. */
@@ -70,7 +71,8 @@ export class SpoolStore implements RecordStore {
     this.disk.beat();
     this.diskFails = false;
     this.moveToDisk();
-    if (this.memory.size === 0) this.disk.adoptIfIdle();
+    this.disk.releaseIfIdle();
+    if (!this.memoryIsUsed) this.disk.adopt();
   }
 
   close(): number {
@@ -81,8 +83,17 @@ export class SpoolStore implements RecordStore {
     return this.memory.close();
   }
 
+  private get batchOfMemoryIsOut(): boolean {
+    return this.isOut && this.batchIsFrom === "memory";
+  }
+
+  /** Something older than the next record is in memory, or may come back to it. */
+  private get memoryIsUsed(): boolean {
+    return this.memory.size > 0 || this.batchOfMemoryIsOut;
+  }
+
   private moveToDisk(): void {
-    if (this.isOut && this.batchIsFrom === "memory") return;
+    if (this.batchOfMemoryIsOut) return;
     for (let movedBytes = 0; this.memory.size > 0 && movedBytes < MOVED_BYTES; ) {
       const next = this.memory.take(ONE_RECORD);
       const [record] = next.records;

@@ -1,0 +1,136 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { Exporter } from "../exporter.ts";
+import { manualRuntime } from "../manual-runtime.ts";
+import type { Outcome, Transport } from "../transport/transport.ts";
+import { LEASE_MS } from "./claim.ts";
+import { SpoolStore } from "./spool-store.ts";
+
+const outcome = fc.constantFrom<Outcome>(
+  { kind: "accepted" },
+  { kind: "accepted" },
+  { kind: "rejected", reason: "rejected", message: "a part of it", aboutContent: true },
+  { kind: "rejected", reason: "retries_exhausted", message: "no" },
+  { kind: "rejected", reason: "unauthorized", message: "no" },
+  { kind: "retryable", message: "a wrapper forgot" },
+);
+const who = fc.nat(2);
+const step = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ do: fc.constant("record" as const), who, size: fc.nat(3_000) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("send" as const), who }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("tick" as const), who }) },
+  fc.record({ do: fc.constant("interrupt" as const), who }),
+  fc.record({ do: fc.constant("shutdown" as const), who }),
+  fc.record({ do: fc.constant("crash" as const), who }),
+  fc.record({ do: fc.constant("stall" as const), who }),
+);
+
+const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+};
+
+/** Three clients of one directory, each replaced by a new one when it ends. */
+function world(directory: string, outcomes: readonly Outcome[]) {
+  const runtime = manualRuntime();
+  const arrived = new Set<string>();
+  let calls = 0;
+  let aheadMs = 0;
+  const transport: Transport = {
+    async send(batch) {
+      const next = outcomes[calls++] ?? { kind: "accepted" };
+      await Promise.resolve();
+      const isTooMuch = next.kind === "rejected" && next.aboutContent === true && batch.records.length > 1;
+      // A single record is never refused for good here: each has to arrive.
+      if (next.kind === "rejected" && next.aboutContent === true && !isTooMuch) return { kind: "accepted" };
+      return next;
+    },
+  };
+  const noting: Transport = {
+    async send(batch, signal) {
+      const answer = await transport.send(batch, signal);
+      const accepts = answer.kind === "accepted";
+      if (accepts)
+        for (const each of batch.records) arrived.add((JSON.parse(Buffer.from(each).toString()) as [string])[0]);
+      return answer;
+    },
+  };
+  const open = () => {
+    const now = (): number => Date.now() + aheadMs;
+    const settings = {
+      directory,
+      maxBytes: 10_000_000,
+      segmentBytes: 4_096,
+      syncs: false,
+      destination: "0".repeat(16),
+      now,
+    };
+    let opened: SpoolStore | undefined;
+    const exporter = new Exporter({
+      batch: { maxRecords: 5, maxBytes: 4_000, flushIntervalMs: 100 },
+      store: (events) => (opened = new SpoolStore(settings, { maxRecords: 100, maxBytes: 100_000 }, events)),
+      transport: noting,
+      runtime,
+      onRefusal: () => undefined,
+      onDrop: (_count, reason) => expect(reason).toBe("taken_over"),
+      onDiagnostic: ({ code, message }) => expect.fail(`${code}: ${message}`),
+      onPendingChange: () => undefined,
+    });
+    exporter.start();
+    return { exporter, tick: () => opened?.tick() };
+  };
+  const stall = (): void => {
+    aheadMs += LEASE_MS + 1_000;
+  };
+  return { runtime, arrived, open, stall };
+}
+
+const holds = (exporter: Exporter): void => {
+  const { recorded, sent, dropped, pending } = exporter.report();
+  expect(sent + dropped + pending).toBe(recorded);
+  expect(pending).toBeGreaterThanOrEqual(0);
+};
+
+it("whatever becomes of three clients of one directory, every record arrives, and all books add up", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(step, { maxLength: 60 }),
+      fc.array(outcome, { maxLength: 20 }),
+      async (steps, outcomes) => {
+        const directory = mkdtempSync(join(tmpdir(), "portkey-spool-"));
+        const { runtime, arrived, open, stall } = world(directory, outcomes);
+        const clients = [open(), open(), open()];
+        const recorded: string[] = [];
+        for (const each of steps) {
+          const { exporter, tick } = clients[each.who] ?? open();
+          if (each.do === "record") {
+            recorded.push(`record ${recorded.length}`);
+            exporter.enqueue(Buffer.from(JSON.stringify([recorded.at(-1), "x".repeat(each.size)])));
+          }
+          if (each.do === "send") runtime.advance(70_000);
+          if (each.do === "tick") tick();
+          if (each.do === "interrupt") await exporter.interrupt();
+          if (each.do === "stall" || each.do === "crash") stall();
+          if (each.do === "shutdown") void exporter.shutdown(1_000);
+          if (each.do === "shutdown") runtime.advance(2_000);
+          await settle();
+          holds(exporter);
+          if (each.do === "crash" || each.do === "shutdown") clients[each.who] = open();
+        }
+        stall();
+        const last = open();
+        for (let turn = 0; turn < 200 && (turn < 3 || last.exporter.pending > 0); turn++) {
+          runtime.advance(70_000);
+          last.tick();
+          await settle();
+        }
+        for (const { exporter } of [...clients, last]) holds(exporter);
+        expect(recorded.filter((name) => !arrived.has(name))).toEqual([]);
+        rmSync(directory, { recursive: true });
+      },
+    ),
+    { numRuns: 150 },
+  );
+});

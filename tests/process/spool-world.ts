@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type ProgramRun, runProgram } from "../support/run-program.ts";
+import { type Sink, startSink } from "../support/sink.ts";
+
+/** A sink, a spool directory, and programs that use both. */
+export interface SpoolWorld {
+  readonly sink: Sink;
+  readonly directory: string;
+  /** Runs a program of `tests/programs` to its end. */
+  run(program: string, more?: Record<string, string>): Promise<ProgramRun>;
+  /** Starts one, for the caller to end. */
+  start(program: string, more?: Record<string, string>): ChildProcess;
+  /** Ids by name: a span that is sent again has the same. */
+  idsByName(): Map<string, Set<string>>;
+  /** Files in the directory that hold spans. */
+  segments(): string[];
+  close(): Promise<void>;
+}
+
+export async function startSpoolWorld(): Promise<SpoolWorld> {
+  const sink = await startSink();
+  const directory = mkdtempSync(join(tmpdir(), "portkey-spool-"));
+  const env = { SINK: sink.baseURL, SPOOL: directory };
+  return {
+    sink,
+    directory,
+    run: (program, more = {}) => runProgram(program, { ...env, ...more }),
+    start(program, more = {}) {
+      const path = fileURLToPath(new URL(`../programs/${program}`, import.meta.url));
+      return spawn(process.execPath, [path], {
+        env: { ...process.env, ...env, ...more },
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+    },
+    idsByName() {
+      const ids = new Map<string, Set<string>>();
+      for (const { name, traceId, spanId } of sink.spans()) {
+        ids.set(name, (ids.get(name) ?? new Set()).add(`${traceId}:${spanId}`));
+      }
+      return ids;
+    },
+    segments: () => readdirSync(directory).filter((file) => file.endsWith(".spool1")),
+    async close() {
+      await sink.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+export const numbered = (count: number, run = ""): string[] =>
+  Array.from({ length: count }, (_, index) => `${run}${index + 1}`);
