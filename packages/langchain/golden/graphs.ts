@@ -84,6 +84,21 @@ export const GRAPHS: readonly Program[] = [
           chain tools
             tool get_time
             tool get_weather`,
+      "0.3.40": `
+        chain LangGraph
+          chain agent
+            chain Branch<agent,continue,__end__>
+            chain RunnableSequence
+              chain prompt
+              llm ChatOpenAI 10+14=24 cached 3 reasoning 2
+          chain agent
+            chain Branch<agent,continue,__end__>
+            chain RunnableSequence
+              chain prompt
+              llm ChatOpenAI 40+9=49 cached 3 reasoning 2
+          chain tools
+            tool get_time
+            tool get_weather`,
     },
   },
   {
@@ -244,10 +259,21 @@ export const GRAPHS: readonly Program[] = [
         .compile();
       return failing(() => graph.invoke({ log: [] }, { callbacks }));
     },
-    expected: `
-      chain LangGraph error: node exploded
-        chain bad error: node exploded
-        chain slow cancelled`,
+    expected: {
+      "1": `
+        chain LangGraph error: node exploded
+          chain bad error: node exploded
+          chain slow cancelled`,
+      "0.3": `
+        chain LangGraph error: node exploded
+          chain bad error: node exploded
+          chain slow cancelled`,
+      // LangGraph 0.2 tells nothing of the neighbour's end.
+      "0.3.40": `
+        chain LangGraph error: node exploded
+          chain bad error: node exploded
+          chain slow unfinished`,
+    },
   },
   {
     name: "a graph whose reader leaves the stream of updates",

@@ -7,10 +7,10 @@ import { LangchainCallbackHandler } from "../src/index.ts";
 import { CHAINS } from "./chains.ts";
 import { GRAPHS } from "./graphs.ts";
 import { MODELS } from "./models.ts";
-import { type Program, SECRET, type Setting } from "./program.ts";
+import { expectedOn, type Line, type Program, SECRET, type Setting } from "./program.ts";
 
 /** Runs every program on one line of LangChain: real packages, real HTTP on both sides. */
-export function runGolden(line: "1" | "0.3", libs: typeof Libs, awaitHandlers = true): void {
+export function runGolden(line: Line, libs: typeof Libs, awaitHandlers = true): void {
   let models: Awaited<ReturnType<typeof startModelServer>>;
   let sink: Sink;
   beforeAll(async () => {
@@ -52,8 +52,7 @@ export function runGolden(line: "1" | "0.3", libs: typeof Libs, awaitHandlers = 
       if (program.lines !== undefined && !program.lines.includes(line)) continue;
       it(program.name, async () => {
         const spans = await spansOf(program);
-        const expected = typeof program.expected === "string" ? program.expected : program.expected[line];
-        expect(goldenTree(spans, program.order)).toBe(tree(expected));
+        expect(goldenTree(spans, program.order)).toBe(tree(expectedOn(line, program)));
         expect(JSON.stringify(sink.records)).not.toContain(SECRET);
       });
     }
