@@ -59,7 +59,7 @@ export default {
     ),
     only(
       "node-entry-stands-apart",
-      "^packages/core/src/(?!node/)",
+      "^packages/core/src/(?!node/|.*\\.test\\.ts)",
       { path: "^packages/core/src/node/" },
       "Only who asks for the disk spool loads it.",
     ),

@@ -85,6 +85,52 @@ describe("a transport that misbehaves", () => {
   });
 });
 
+describe("a store that outlives the process", () => {
+  class DurableQueue extends RecordQueue {
+    override readonly durable = true;
+  }
+
+  it("keeps what used up its retries, and is tried again though nothing new comes", async () => {
+    const answers: Outcome[] = [{ kind: "rejected", reason: "retries_exhausted", message: "down" }];
+    const refusals: unknown[] = [];
+    const { exporter, runtime } = exporterWith(
+      { send: async () => answers.shift() ?? { kind: "accepted" } },
+      {
+        store: (events) => new DurableQueue({ maxRecords: 20, maxBytes: 5_000 }, events),
+        onRefusal: (refusal) => refusals.push(refusal),
+      },
+    );
+    exporter.enqueue(record(10));
+    runtime.advance(100);
+    await settle();
+    expect(exporter.report()).toMatchObject({ sent: 0, dropped: 0, pending: 1 });
+    expect(refusals).toEqual([]);
+    runtime.advance(5_000);
+    await settle();
+    expect(exporter.report()).toMatchObject({ sent: 1, pending: 0 });
+  });
+
+  it("is left alone for a while, also when batches are full; a flush tries at once", async () => {
+    let calls = 0;
+    const { exporter, runtime } = exporterWith(
+      {
+        send: async () => {
+          calls += 1;
+          return { kind: "rejected", reason: "retries_exhausted", message: "down" };
+        },
+      },
+      { store: (events) => new DurableQueue({ maxRecords: 20, maxBytes: 5_000 }, events) },
+    );
+    for (let n = 0; n < 12; n++) exporter.enqueue(record(10));
+    await settle();
+    runtime.advance(4_000);
+    await settle();
+    expect(calls).toBe(1);
+    expect(await exporter.flush(1_000)).toMatchObject({ pending: 12 });
+    expect(calls).toBe(2);
+  });
+});
+
 describe("an interrupted request", () => {
   it("keeps its records waiting, also when more than a batch waits", async () => {
     const stubborn: Transport = {

@@ -28,9 +28,10 @@ export function thisProcess(): ProcessIdentity {
 /** True where the process has surely ended. `false` may also mean that it cannot be known from here. */
 export function isGone(other: ProcessIdentity, self: ProcessIdentity): boolean {
   if (self.domain === "" || other.domain !== self.domain) return false;
-  if (process.platform !== "linux") return !answersSignals(other.pid);
-  const stat = readStat(String(other.pid));
-  return stat === undefined || stat.start !== other.start || stat.state === "Z" || stat.state === "X";
+  const stat = process.platform === "linux" ? readStat(String(other.pid)) : undefined;
+  // No word on it may also mean that it is another user's.
+  if (stat === undefined) return !answersSignals(other.pid);
+  return stat.start !== other.start || stat.state === "Z" || stat.state === "X";
 }
 
 function readStat(process_: string): { pid: number; state: string; start: string } | undefined {

@@ -1,5 +1,6 @@
-import { closeSync, fsync, ftruncateSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsync, ftruncateSync, openSync, rmSync, writeSync } from "node:fs";
 import type { Draft } from "./draft.ts";
+import { readAll, readRange, writeWhole } from "./file-bytes.ts";
 import { encodeFrame, FRAME_OVERHEAD_BYTES, readFrame } from "./frame.ts";
 
 /** Where a record of a batch came from. */
@@ -212,26 +213,4 @@ function readProgress(bytes: Buffer): number {
 
 function formatProgress(bytes: number): string {
   return String(bytes).padStart(PROGRESS_DIGITS, "0").repeat(2);
-}
-
-function writeWhole(fd: number, bytes: Buffer, position: number): void {
-  for (let written = 0; written < bytes.length; ) {
-    written += writeSync(fd, bytes, written, bytes.length - written, position + written);
-  }
-}
-
-function readAll(fd: number): Buffer {
-  const parts: Buffer[] = [];
-  let position = 0;
-  for (;;) {
-    const part = readRange(fd, position, 1_048_576);
-    if (part.length === 0) return Buffer.concat(parts);
-    parts.push(part);
-    position += part.length;
-  }
-}
-
-function readRange(fd: number, position: number, length: number): Buffer {
-  const bytes = Buffer.allocUnsafeSlow(length);
-  return bytes.subarray(0, readSync(fd, bytes, 0, length, position));
 }
