@@ -1,6 +1,7 @@
-import { renameSync, rmSync } from "node:fs";
+import { renameSync } from "node:fs";
 import type { StoreEvents } from "../record-store.ts";
 import type { Claim } from "./claim.ts";
+import { removeFile } from "./file-bytes.ts";
 import { ignoring, osErrorCode } from "./os-error.ts";
 import { Segment } from "./segment.ts";
 import { type Listing, listDirectory, type SegmentFile } from "./segment-name.ts";
@@ -60,7 +61,7 @@ export class Adopter {
   /** Removes a segment of another client for want of room. One that is alive finds it gone, and counts it itself. */
   discard(file: SegmentFile, newPath: NewPath): boolean {
     if (!this.claim.isDead(file.owner)) {
-      rmSync(file.path, { force: true });
+      removeFile(file.path);
       return true;
     }
     const segment = this.takeOver(file, newPath(file));

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { removeFile } from "./file-bytes.ts";
 import { ignoring } from "./os-error.ts";
 import { isGone, type ProcessIdentity, thisProcess } from "./process-identity.ts";
 
@@ -58,7 +59,7 @@ export class Claim {
 
   /** Takes away the claim of an owner that is dead. */
   remove(owner: string): void {
-    rmSync(this.path(owner), { force: true });
+    removeFile(this.path(owner));
   }
 
   /** True where another owner is dead: it left no claim, has been silent for too long, or its process has ended. */

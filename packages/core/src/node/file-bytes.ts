@@ -1,4 +1,5 @@
-import { readSync, writeSync } from "node:fs";
+import { readSync, unlinkSync, writeSync } from "node:fs";
+import { ignoring } from "./os-error.ts";
 
 /** Writes all of the bytes, in as many steps as the system takes. @throws what the operating system says */
 export function writeWhole(fd: number, bytes: Buffer, position: number): void {
@@ -23,4 +24,9 @@ export function readAll(fd: number): Buffer {
 export function readRange(fd: number, position: number, length: number): Buffer {
   const bytes = Buffer.allocUnsafeSlow(length);
   return bytes.subarray(0, readSync(fd, bytes, 0, length, position));
+}
+
+/** Removes a file that may be gone already. @throws what the operating system says */
+export function removeFile(path: string): void {
+  ignoring(["ENOENT"], () => unlinkSync(path));
 }

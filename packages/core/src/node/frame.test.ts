@@ -2,8 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { encodeFrame, readFrame } from "./frame.ts";
 
-const record = fc.json({ maxDepth: 1 }).map((text) => Buffer.from(JSON.stringify({ text })));
-const records = fc.array(record, { maxLength: 12 });
+/** No two are the same. */
+const records = fc
+  .array(fc.json({ maxDepth: 1 }), { maxLength: 12 })
+  .map((all) => all.map((text, index) => Buffer.from(JSON.stringify({ index, text }))));
 
 /** All that can be read from bytes, and how many places are damaged. */
 function readAll(bytes: Buffer): { texts: string[]; damaged: number } {

@@ -1,6 +1,6 @@
-import { closeSync, fsync, ftruncateSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsync, ftruncateSync, openSync, writeSync } from "node:fs";
 import type { Draft } from "./draft.ts";
-import { readAll, readRange, writeWhole } from "./file-bytes.ts";
+import { readAll, readRange, removeFile, writeWhole } from "./file-bytes.ts";
 import { encodeFrame, FRAME_OVERHEAD_BYTES, readFrame } from "./frame.ts";
 
 /** Where a record of a batch came from. */
@@ -138,7 +138,7 @@ export class Segment {
   remove(): void {
     this.waiting = 0;
     this.close();
-    if (!this.isDetached) rmSync(this.path, { force: true });
+    if (!this.isDetached) removeFile(this.path);
   }
 
   close(): void {
