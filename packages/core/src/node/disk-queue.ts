@@ -108,7 +108,7 @@ export class DiskQueue {
     if (this.adopter.sawMore) this.adopt();
   }
 
-  /** An idle client leaves no file behind, should it never be closed. */
+  /** A client that is made for one request, and never closed, leaves no file behind. */
   releaseIfIdle(): void {
     if (this.segments.length === 0) this.attempt("release the claim on the spool", () => this.claim.release());
   }

@@ -64,6 +64,7 @@ export class SpoolStore implements RecordStore {
     if (this.batchIsFrom === "disk") this.disk.settle(kept?.records.length ?? 0);
     else this.memory.settle(kept);
     if (!this.memoryIsUsed) this.disk.adoptMore();
+    this.disk.releaseIfIdle();
   }
 
   /** What has to be done every now and then. */
@@ -71,8 +72,8 @@ export class SpoolStore implements RecordStore {
     this.disk.beat();
     this.diskFails = false;
     this.moveToDisk();
-    this.disk.releaseIfIdle();
     if (!this.memoryIsUsed) this.disk.adopt();
+    this.disk.releaseIfIdle();
   }
 
   close(): number {
