@@ -121,6 +121,15 @@ describe("GET /api/traces/:traceId", () => {
     expect((await again()).status).toBe(200);
   });
 
+  it("answers anew once the end of an unfinished span has taken its place", async () => {
+    await store.insert([aSpan("a", { status: { code: "unfinished", reason: "stalled" } })]);
+    const etag = (await app.request("/api/traces/trace")).headers.get("etag") ?? "";
+    await store.insert([aSpan("a")]);
+    const again = await app.request("/api/traces/trace", { headers: { "if-none-match": etag } });
+    expect(again.status).toBe(200);
+    expect(await again.json()).toMatchObject({ trace: { status: "ok" }, spans: [{ status: { code: "ok" } }] });
+  });
+
   it("answers 404 for a trace that is not there", async () => {
     const answer = await app.request("/api/traces/none");
     expect(answer.status).toBe(404);

@@ -56,7 +56,7 @@ const traceRoute = createRoute({
   path: "/api/traces/{traceId}",
   summary: "All spans of a trace, in the order of its tree",
   request: { params: z.object({ traceId: z.string() }) },
-  responses: { 200: { description: "The trace" }, 304: { description: "No span has arrived since" } },
+  responses: { 200: { description: "The trace" }, 304: { description: "Nothing of it has changed since" } },
 });
 
 /** `GET /api/traces` and `GET /api/traces/:traceId`. */
@@ -77,16 +77,16 @@ export function createTraceRoutes(store: Store): OpenAPIHono {
   return app;
 }
 
-/** Spans are only ever added, so their number says whether anything is new. */
+/** The revision is read first: what comes while the trace is read costs one more answer, and none is missed. */
 async function getTrace(context: Context, store: Store, traceId: string): Promise<Response> {
-  const trace = await store.getSummary(traceId);
-  if (trace === undefined) return fail(context, 404, "no span of this trace has arrived");
-  const version = `"${trace.spans}"`;
+  const revision = await store.getRevision(traceId);
+  if (revision === undefined) return fail(context, 404, "no span of this trace has arrived");
+  const version = `"${revision}"`;
   context.header("etag", version);
   if (context.req.header("if-none-match") === version) return context.body(null, 304);
   const nodes = [...walk(buildTree(await store.getSpans(traceId)))];
   return context.json({
-    trace,
+    trace: await store.getSummary(traceId),
     spans: nodes.map(({ node }) => node.span),
     outline: nodes.map(({ node, depth }) => ({ spanId: node.span.spanId, depth, orphan: node.orphan === true })),
   });

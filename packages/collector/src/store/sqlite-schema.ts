@@ -1,11 +1,9 @@
 import type { SqliteDatabase } from "./sqlite.ts";
 
-const VERSION = 1;
-
 /**
  * `spans` is narrow: what lists, filters and sums need. `span_bodies` holds the whole spans. `traces` is kept up to date
- * with each insert, so that the list reads one row a trace; `models` and
- * `head` are JSON. Times are microseconds: nanoseconds would not fit a number.
+ * with each insert, so that the list reads one row a trace; `models` and `head` are JSON. Times are microseconds:
+ * nanoseconds would not fit a number.
  */
 const TABLES = `
 CREATE TABLE spans (
@@ -48,16 +46,26 @@ CREATE TABLE traces (
 CREATE INDEX traces_by_start ON traces (start_us DESC, trace_id DESC);
 `;
 
+/** Counts the changes of a trace: its number of spans stays the same when one is replaced. */
+const REVISIONS = "ALTER TABLE traces ADD COLUMN revision INTEGER NOT NULL DEFAULT 1;";
+
+/** Each leads from the format of its place in the list to the next one. None is ever changed: files were written by it. */
+const STEPS: readonly string[] = [TABLES, REVISIONS];
+
 /**
  * Makes the database ready. Write-ahead log and full synchronisation: what was acknowledged survives the end of the
- * process and of the machine. Two collectors on one file wait for each other.
+ * process and of the machine. Two collectors on one file wait for each other. A file of an older format is brought up to
+ * this one.
  */
 export function prepareDatabase(database: SqliteDatabase): void {
   database.exec("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
   database.exec("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;");
   database.exec("BEGIN IMMEDIATE");
   const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
-  if (version === 0) database.exec(`${TABLES} PRAGMA user_version = ${VERSION};`);
+  if (version < STEPS.length) {
+    for (const step of STEPS.slice(version)) database.exec(step);
+    database.exec(`PRAGMA user_version = ${STEPS.length}`);
+  }
   database.exec("COMMIT");
-  if (version > VERSION) throw new Error(`written by a newer version of portkey-traces (format ${version})`);
+  if (version > STEPS.length) throw new Error(`written by a newer version of portkey-traces (format ${version})`);
 }

@@ -28,9 +28,12 @@ const INSERT_SPAN = `INSERT INTO spans (
 /** Its body goes with it. */
 const DELETE_UNFINISHED = "DELETE FROM spans WHERE trace_id = ? AND span_id = ? AND status = 'unfinished'";
 
-const PUT_TRACE = `INSERT OR REPLACE INTO traces (
+const PUT_TRACE = `INSERT INTO traces (
   trace_id, start_us, end_us, spans, errors, prompt_tokens, completion_tokens, total_tokens, models, head
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (trace_id) DO UPDATE SET
+  start_us = excluded.start_us, end_us = excluded.end_us, spans = excluded.spans, errors = excluded.errors,
+  prompt_tokens = excluded.prompt_tokens, completion_tokens = excluded.completion_tokens,
+  total_tokens = excluded.total_tokens, models = excluded.models, head = excluded.head, revision = revision + 1`;
 
 const GET_SPANS = `SELECT body FROM spans JOIN span_bodies USING (id) WHERE trace_id = ?`;
 
@@ -51,6 +54,7 @@ class SqliteStore implements Store {
       deleteUnfinished: database.prepare(DELETE_UNFINISHED),
       insertBody: database.prepare("INSERT INTO span_bodies (id, body) VALUES (?, ?)"),
       getTrace: database.prepare("SELECT * FROM traces WHERE trace_id = ?"),
+      getRevision: database.prepare("SELECT revision FROM traces WHERE trace_id = ?"),
       putTrace: database.prepare(PUT_TRACE),
       getSpans: database.prepare(GET_SPANS),
       firstPage: database.prepare(FIRST_PAGE),
@@ -85,6 +89,11 @@ class SqliteStore implements Store {
   async getSummary(traceId: string): Promise<TraceSummary | undefined> {
     const row = this.#statements.getTrace.get(traceId);
     return row === undefined ? undefined : toSummary(row);
+  }
+
+  async getRevision(traceId: string): Promise<number | undefined> {
+    const row = this.#statements.getRevision.get(traceId);
+    return row === undefined ? undefined : Number(row["revision"]);
   }
 
   async getSpans(traceId: string): Promise<readonly Span[]> {

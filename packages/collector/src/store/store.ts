@@ -50,7 +50,7 @@ export interface InsertOutcome {
 
 /**
  * Keeps spans. A span is identified by trace id and span id; the order in which spans arrive, and the batches they arrive
- * in, make no difference to what can be read. Methods reject when the store itself fails (disk full, closed).
+ * in, make no difference to what can be read of them. Methods reject when the store itself fails (disk full, closed).
  */
 export interface Store {
   /** All of them or none: when it resolves they are stored as durably as the store promises. */
@@ -58,6 +58,11 @@ export interface Store {
   listTraces(query: TraceListQuery): Promise<TraceList>;
   /** `undefined` for a trace of which no span has arrived. */
   getSummary(traceId: string): Promise<TraceSummary | undefined>;
+  /**
+   * A number that is another one whenever a span of the trace was added or replaced since, and the same as long as none
+   * was; `undefined` for an unknown trace.
+   */
+  getRevision(traceId: string): Promise<number | undefined>;
   /** All spans of a trace, in no particular order; none for an unknown one. */
   getSpans(traceId: string): Promise<readonly Span[]>;
   close(): Promise<void>;
