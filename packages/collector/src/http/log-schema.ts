@@ -41,12 +41,18 @@ export const LogSchema: z.ZodType = z
   })
   .openapi("Log");
 
-/** What is wrong with a record's shape: the first thing that is. */
-export function findShapeProblem(record: unknown): { path: string; reason: string } | undefined {
-  const [issue] = LogSchema.safeParse(record).error?.issues ?? [];
-  if (issue === undefined) return undefined;
+/** A record with its JSON texts parsed, or the first thing that is wrong with its shape. */
+export type ShapeReading =
+  | { readonly ok: true; readonly unpacked: unknown }
+  | { readonly ok: false; readonly path: string; readonly reason: string };
+
+/** Looks at the shape of a record, and of the JSON texts in it. */
+export function readShape(record: unknown): ShapeReading {
+  const { data, error } = LogSchema.safeParse(record);
+  const [issue] = error?.issues ?? [];
+  if (issue === undefined) return { ok: true, unpacked: data };
   const path = issue.path.map(String).join(".");
-  return { path, reason: issue.code === "invalid_type" ? `expected ${issue.expected}` : issue.message };
+  return { ok: false, path, reason: issue.code === "invalid_type" ? `expected ${issue.expected}` : issue.message };
 }
 
 function parseJson(text: string): unknown {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { JsonValue, Span } from "@portkey-tracing/core";
 import { fromLogRecord } from "@portkey-tracing/core/wire";
 import { isDeeperThan } from "./depth.ts";
-import { findShapeProblem } from "./log-schema.ts";
+import { readShape } from "./log-schema.ts";
 
 /** A record that was not stored, and why. */
 export interface RejectedLog {
@@ -21,6 +21,7 @@ export interface LogsReading {
 }
 
 const MAX_DEPTH = 200;
+const TOO_DEEP = { ok: false, path: "", reason: `expected at most ${MAX_DEPTH} levels` } as const;
 
 /** Reads one log, or an array of them, each for itself: a broken one does not spoil its neighbours. */
 export function readLogs(value: JsonValue, receivedAtMs: number): LogsReading {
@@ -42,12 +43,14 @@ export function describeRejection({ index, path, reason }: RejectedLog, isArray:
 }
 
 function readLog(record: JsonValue, receivedAtMs: number): ReturnType<typeof fromLogRecord> {
-  if (isDeeperThan(record, MAX_DEPTH)) return { ok: false, path: "", reason: `expected at most ${MAX_DEPTH} levels` };
-  const problem = findShapeProblem(record);
-  if (problem !== undefined) return { ok: false, ...problem };
-  return fromLogRecord(record, {
+  const shape = readShape(record);
+  if (!shape.ok) return shape;
+  if (isDeeperThan(shape.unpacked, MAX_DEPTH)) return TOO_DEEP;
+  const reading = fromLogRecord(record, {
     receivedAtMs,
     createTraceId: () => randomBytes(16).toString("hex"),
     createSpanId: () => randomBytes(8).toString("hex"),
   });
+  // Once more: it reads texts that the schema knows nothing of.
+  return reading.ok && isDeeperThan(reading.span, MAX_DEPTH) ? TOO_DEEP : reading;
 }

@@ -152,6 +152,33 @@ describe("POST /v1/logs", () => {
     ]);
   });
 
+  it("refuses a log with a JSON text that is nested too deep, wherever it stands, and nothing else", async () => {
+    const good = toLogRecord(aSpan("a"));
+    const nested = (levels: number, open: string, close: string): string =>
+      `{"b":${open.repeat(levels)}1${close.repeat(levels)}}`;
+    const shape = fc.constantFrom<[number, string, string]>([20_000, "[", "]"], [10_000, '{"a":', "}"]);
+    const levels = fc.double({ min: 0.03, max: 1, noNaN: true });
+    const place = fc.constantFrom(
+      "request",
+      "response",
+      "metadata",
+      "request.body",
+      "request.headers",
+      "request.headers.x-portkey-metadata",
+      "response.body",
+      "response.headers",
+    );
+    await fc.assert(
+      fc.asyncProperty(shape, levels, place, async ([most, open, close], share, path) => {
+        const text = nested(Math.floor(most * share), open, close);
+        const log = path.split(".").reduceRight<unknown>((inner, key) => ({ [key]: inner }), text);
+        const rejected = [{ index: 0, path: "", reason: "expected at most 200 levels" }];
+        expect(await postJson([{ request: {}, ...Object(log) }, good])).toMatchObject([200, { accepted: 1, rejected }]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it("answers 200 or 400 to any JSON, and can show whatever it took", async () => {
     const key = fc.constantFrom(
       "request",
