@@ -26,24 +26,20 @@ export function readPort(text: string): number | undefined {
 
 const VALUE_OPTIONS: ReadonlySet<string> = new Set(["--port", "--data"]);
 const KNOWN: ReadonlySet<string> = new Set([...OPTION_NAMES.map((name) => `--${name}`), "-h", "-v"]);
-const MAX_TYPOS = 2;
 
 function nearest(name: string): string | undefined {
-  const ranked = OPTION_NAMES.map((known) => ({ known, typos: distance(name, known) }));
-  const [best] = ranked.toSorted((a, b) => a.typos - b.typos);
-  return best !== undefined && best.typos <= MAX_TYPOS ? best.known : undefined;
+  return OPTION_NAMES.find((known) => isOneTypoAway(name, known));
 }
 
-/** Characters to insert, delete or change to make one word the other. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, left] of a.split("").entries()) {
-    const next = [i + 1];
-    for (const [j, right] of b.split("").entries()) {
-      const changed = (row[j] ?? 0) + (left === right ? 0 : 1);
-      next.push(Math.min(changed, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
+/** True where one character that is missing, too many, another one, or changed places with its neighbour is all. */
+function isOneTypoAway(written: string, meant: string): boolean {
+  const shorter = Math.min(written.length, meant.length);
+  let start = 0;
+  while (start < shorter && written[start] === meant[start]) start += 1;
+  let end = 0;
+  while (end < shorter - start && written.at(-1 - end) === meant.at(-1 - end)) end += 1;
+  const left = written.slice(start, written.length - end);
+  const right = meant.slice(start, meant.length - end);
+  if (left.length <= 1 && right.length <= 1) return true;
+  return left.length === 2 && right === `${left[1]}${left[0]}`;
 }
