@@ -11,27 +11,10 @@ export function createWaterfall(onSelect) {
   const rows = h("div", { class: "rows" });
   const element = h("div", { class: "waterfall", tabIndex: 0, role: "tree", "aria-label": "Spans" }, axis, rows);
   const view = { lines: [], trace: undefined, selected: -1 };
-
-  const render = () => {
-    const first = Math.max(0, Math.floor(element.scrollTop / ROW_HEIGHT) - SPARE_ROWS);
-    const last = first + Math.ceil(element.clientHeight / ROW_HEIGHT) + 2 * SPARE_ROWS;
-    const visible = view.lines.slice(first, last);
-    rows.replaceChildren(...visible.map((line, index) => row(line, first + index, view)));
-  };
-  const pick = (index) => {
-    const line = view.lines[index];
-    if (line !== undefined) onSelect(line.span.spanId);
-  };
+  const render = () => renderRows(element, rows, view);
   element.addEventListener("scroll", () => requestAnimationFrame(render), { passive: true });
   new ResizeObserver(render).observe(element);
-  rows.addEventListener("click", (event) => pick(Number(event.target.closest(".row")?.dataset.index)));
-  element.addEventListener("keydown", (event) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (event.key === "Escape") onSelect(undefined);
-    if (step === undefined) return;
-    event.preventDefault();
-    pick(Math.min(view.lines.length - 1, Math.max(0, view.selected + step)));
-  });
+  listenForPicks(element, rows, view, onSelect);
 
   return {
     element,
@@ -50,6 +33,29 @@ export function createWaterfall(onSelect) {
       render();
     },
   };
+}
+
+function renderRows(element, rows, view) {
+  const first = Math.max(0, Math.floor(element.scrollTop / ROW_HEIGHT) - SPARE_ROWS);
+  const last = first + Math.ceil(element.clientHeight / ROW_HEIGHT) + 2 * SPARE_ROWS;
+  const visible = view.lines.slice(first, last);
+  rows.replaceChildren(...visible.map((line, index) => row(line, first + index, view)));
+}
+
+/** By mouse and by key; Escape picks none. */
+function listenForPicks(element, rows, view, onSelect) {
+  const pick = (index) => {
+    const line = view.lines[index];
+    if (line !== undefined) onSelect(line.span.spanId);
+  };
+  rows.addEventListener("click", (event) => pick(Number(event.target.closest(".row")?.dataset.index)));
+  element.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (event.key === "Escape") onSelect(undefined);
+    if (step === undefined) return;
+    event.preventDefault();
+    pick(Math.min(view.lines.length - 1, Math.max(0, view.selected + step)));
+  });
 }
 
 function scrollTo(element, index) {
