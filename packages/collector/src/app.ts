@@ -14,7 +14,7 @@ export interface AppOptions {
   readonly maxBodyBytes?: number | undefined;
   /** Milliseconds since the Unix epoch. */
   readonly now?: (() => number) | undefined;
-  /** Told about failures of the collector itself: one line, never with trace content in it. */
+  /** Told about failures of the collector itself, and of logs that it refused: one line, never with trace content in it. */
   readonly onDiagnostic?: ((line: string) => void) | undefined;
 }
 
@@ -40,7 +40,7 @@ export function createApp(options: AppOptions): CollectorApp {
     await next();
     context.header("cache-control", "no-store");
   });
-  app.route("/", createLogRoutes({ store, now, maxBodyBytes }));
+  app.route("/", createLogRoutes({ store, now, maxBodyBytes, onDiagnostic: options.onDiagnostic }));
   app.route("/", createTraceRoutes(store));
   app.route("/", createPageRoutes());
   app.get("/healthz", (context) => context.json({ status: "ok" }));

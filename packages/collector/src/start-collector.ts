@@ -16,7 +16,7 @@ export interface CollectorOptions {
   readonly data?: string | undefined;
   /** Largest body of a request, in bytes after decompression; 32 MiB unless told. */
   readonly maxBodyBytes?: number | undefined;
-  /** No word on the standard error output about failures of the collector itself. */
+  /** No word on the standard error output about failures of the collector itself and logs it refused. */
   readonly quiet?: boolean | undefined;
 }
 

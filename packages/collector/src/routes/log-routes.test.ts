@@ -108,6 +108,9 @@ describe("POST /v1/logs", () => {
       },
     ]);
     expect(await store.getSpans("trace")).toEqual([aSpan("a")]);
+    expect(diagnostics).toEqual([
+      expect.stringMatching(/^logs refused: 3 .* logs\[0\]\.request\.body: expected object$/),
+    ]);
   });
 
   it.each<[unknown, string]>([

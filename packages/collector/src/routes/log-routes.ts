@@ -5,6 +5,7 @@ import { fail } from "../http/failure.ts";
 import { LogSchema } from "../http/log-schema.ts";
 import { readBody } from "../http/read-body.ts";
 import { describeRejection, type LogsReading, readLogs } from "../http/read-logs.ts";
+import { createRejectionNotice } from "../http/rejection-notice.ts";
 import type { Store } from "../store/store.ts";
 
 /** What the logs endpoint needs. */
@@ -13,6 +14,8 @@ export interface LogRoutesOptions {
   readonly maxBodyBytes: number;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
+  /** Told about refused logs: one line, never with trace content in it. */
+  readonly onDiagnostic?: ((line: string) => void) | undefined;
 }
 
 const MAX_LOGS = 10_000;
@@ -30,6 +33,7 @@ const Inserted = z
 /** `POST /v1/logs`, as Portkey has it: one log or an array of them. */
 export function createLogRoutes(options: LogRoutesOptions): OpenAPIHono {
   const app = new OpenAPIHono();
+  const notice = createRejectionNotice({ now: options.now, say: (line) => options.onDiagnostic?.(line) });
   app.openAPIRegistry.registerPath({
     method: "post",
     path: "/v1/logs",
@@ -45,12 +49,16 @@ export function createLogRoutes(options: LogRoutesOptions): OpenAPIHono {
   app.post("/v1/logs", (context) => {
     // Tells clients that requests may be compressed (RFC 9110, 12.5.3).
     context.header("accept-encoding", "gzip");
-    return insertLogs(context, options);
+    return insertLogs(context, options, notice);
   });
   return app;
 }
 
-async function insertLogs(context: Context, { store, maxBodyBytes, now }: LogRoutesOptions): Promise<Response> {
+async function insertLogs(
+  context: Context,
+  { store, maxBodyBytes, now }: LogRoutesOptions,
+  notice: (logs: LogsReading) => void,
+): Promise<Response> {
   const body = await readBody(context.req.raw, maxBodyBytes);
   if (!body.ok) return fail(context, body.status, body.reason);
   const json = parseJson(body.text);
@@ -64,6 +72,7 @@ async function insertLogs(context: Context, { store, maxBodyBytes, now }: LogRou
     return context.json({ ...report(logs), status: "failure", message: describeRejection(first, logs.isArray) }, 400);
   }
   if (logs.spans.length > 0) await store.insert(logs.spans);
+  notice(logs);
   return context.json({ status: "success", ...report(logs) });
 }
 
