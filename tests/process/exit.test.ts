@@ -26,6 +26,20 @@ describe("a process that ends by itself", () => {
     expect(run.durationMs).toBeLessThan(15_000);
   });
 
+  it("is not held by a request that is under way, for longer than it is said", async () => {
+    sink.answerWith(() => ({ fault: "silence" }));
+    const run = await runProgram("exit-during-request.mjs", { SINK: sink.baseURL });
+    expect(run).toMatchObject({ code: 0, stdout: "soon" });
+    expect(run.stderr).toContain("could not be sent before the process ended");
+  });
+
+  it("tries once more when an endpoint is back that had been down", async () => {
+    let refusals = 0;
+    sink.answerWith(() => (refusals++ < 4 ? { status: 503 } : undefined));
+    expect(await runProgram("exit-after-backoff.mjs", { SINK: sink.baseURL })).toMatchObject({ code: 0 });
+    expect(sink.spans().map((span) => span.name)).toEqual(["work"]);
+  });
+
   it("is not held by an endpoint that is not there", async () => {
     const run = await runProgram("natural-exit.mjs", { SINK: "http://127.0.0.1:1/v1" });
     expect(run).toMatchObject({ code: 0, stdout: "done" });

@@ -131,6 +131,33 @@ describe("a store that outlives the process", () => {
   });
 });
 
+describe("shutdown never rejects and never hangs", () => {
+  it.each<[string, Transport]>([
+    ["close throws", { send: async () => ({ kind: "accepted" }), close: () => Promise.reject(new Error("no")) }],
+    [
+      "close throws at once",
+      {
+        send: async () => ({ kind: "accepted" }),
+        close: () => {
+          throw new Error("no");
+        },
+      },
+    ],
+    ["close never settles", { send: async () => ({ kind: "accepted" }), close: () => new Promise(() => undefined) }],
+    ["send never settles", { send: () => new Promise(() => undefined) }],
+  ])("%s", async (_name, transport) => {
+    const { exporter, runtime } = exporterWith(transport);
+    exporter.enqueue(record(10));
+    const ending = exporter.shutdown(1_000);
+    for (let turn = 0; turn < 5; turn++) {
+      await settle();
+      runtime.advance(1_000);
+    }
+    const { recorded, sent, dropped, pending } = await ending;
+    expect([recorded, sent + dropped, pending]).toEqual([1, 1, 0]);
+  });
+});
+
 describe("an interrupted request", () => {
   it("keeps its records waiting, also when more than a batch waits", async () => {
     const stubborn: Transport = {

@@ -38,6 +38,9 @@ const UNAUTHORIZED_PAUSE_MS = 60_000;
 /** How long a server is left alone for which all retries have been used up. */
 const UNREACHABLE_PAUSE_MS = 5_000;
 
+/** How long the end of a request, and of a transport, is waited for at shutdown. */
+const CLOSE_TIMEOUT_MS = 500;
+
 interface Waiter {
   readonly target: number;
   readonly resolve: () => void;
@@ -64,6 +67,9 @@ export class Exporter {
   private haltedUntilMs = 0;
   private keyRefused = false;
   private closed = false;
+  /** The batch that is out is given up: what becomes of it counts no more. */
+  private abandoned = false;
+  private ending: Promise<DeliveryReport> | undefined;
 
   constructor(options: ExporterOptions) {
     this.options = options;
@@ -115,6 +121,7 @@ export class Exporter {
     if (this.settled < target) {
       if (!this.keyRefused) this.haltedUntilMs = 0;
       this.want(target);
+      this.options.transport.wake?.();
       await this.settles(target, timeoutMs);
     }
     return this.report();
@@ -127,17 +134,46 @@ export class Exporter {
     this.abort = new AbortController();
   }
 
-  /** Flushes, gives up what is still waiting then unless it waits on disk, and takes no more. */
-  async shutdown(timeoutMs: number): Promise<DeliveryReport> {
-    if (!this.closed) {
-      await this.flush(timeoutMs);
-      this.closed = true;
-      await this.interrupt();
-      this.drop(this.store.close(), this.keyRefused ? "unauthorized" : "shutdown");
-      this.timer?.cancel();
-      await this.options.transport.close?.();
-    }
+  /** Flushes, gives up what is still waiting then unless it waits on disk, and takes no more. Never rejects. */
+  shutdown(timeoutMs: number): Promise<DeliveryReport> {
+    this.ending ??= this.end(timeoutMs);
+    return this.ending;
+  }
+
+  private async end(timeoutMs: number): Promise<DeliveryReport> {
+    await this.flush(timeoutMs);
+    this.closed = true;
+    this.timer?.cancel();
+    await this.bounded(this.interrupt());
+    this.drop(this.store.close(), this.keyRefused ? "unauthorized" : "shutdown");
+    this.abandon();
+    await this.bounded(this.closeTransport());
     return this.report();
+  }
+
+  private async closeTransport(): Promise<void> {
+    await this.options.transport.close?.();
+  }
+
+  /** What a transport still holds that does not stop when it is told to: its fate will not be known. */
+  private abandon(): void {
+    if (!this.running) return;
+    this.abandoned = true;
+    if (!this.store.durable) this.drop(this.pending, "shutdown");
+  }
+
+  /** Waits for something of the transport's, but not for ever, and whatever it throws. */
+  private async bounded(work: Promise<void> | undefined): Promise<void> {
+    let timer: Timer | undefined;
+    const enough = new Promise<void>((resolve) => {
+      timer = this.options.runtime.schedule(resolve, CLOSE_TIMEOUT_MS, { keepAlive: true });
+    });
+    const failed = (error: unknown): void => {
+      const message = error instanceof Error ? error.name : "unknown error";
+      this.options.onRefusal({ kind: "rejected", reason: "transport_failed", message });
+    };
+    await Promise.race([Promise.resolve(work).catch(failed), enough]);
+    timer?.cancel();
   }
 
   private get halted(): boolean {
@@ -200,6 +236,7 @@ export class Exporter {
   }
 
   private settle(tally: Tally): void {
+    if (this.abandoned) return;
     this.sent += tally.sent;
     for (const [reason, count] of tally.dropped) this.drop(count, reason);
     this.store.settle(tally.kept?.batch);

@@ -45,6 +45,7 @@ export interface TracingOptions {
  */
 export type Compression = "auto" | "gzip" | "none";
 
+/** What is kept of inputs and outputs, and how much of it. */
 export interface CaptureOptions {
   /** `false` keeps names, times, models and tokens, but no inputs. */
   inputs?: boolean | undefined;
@@ -56,6 +57,7 @@ export interface CaptureOptions {
   maxDepth?: number | undefined;
 }
 
+/** When waiting records are sent together. */
 export interface BatchOptions {
   /** Records in one request. */
   maxRecords?: number | undefined;
@@ -65,6 +67,7 @@ export interface BatchOptions {
   flushIntervalMs?: number | undefined;
 }
 
+/** How much may wait to be sent. */
 export interface QueueOptions {
   /** Records that may wait. On overflow the oldest are dropped, and counted. */
   maxRecords?: number | undefined;
@@ -72,6 +75,7 @@ export interface QueueOptions {
   maxBytes?: number | undefined;
 }
 
+/** How long, and how often, one batch is tried. */
 export interface RetryOptions {
   /** Milliseconds before the second attempt; doubled for each further one, with jitter. */
   minDelayMs?: number | undefined;
@@ -83,6 +87,7 @@ export interface RetryOptions {
   deadlineMs?: number | undefined;
 }
 
+/** Bounds of runs whose end has not been seen. */
 export interface OpenRunsOptions {
   /** Runs that may be open at once; beyond it the oldest is closed as `unfinished`. */
   max?: number | undefined;
@@ -113,11 +118,15 @@ export interface ResolvedOptions {
 
 type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
 
+/** The longest time that a timer can hold: 24.8 days. */
+export const MAX_MILLISECONDS = 2_147_483_647;
+
 /** How one option is checked and documented. */
 export interface OptionRow {
   /** Path of the option, e.g. `batch.maxRecords`. */
   readonly option: string;
   readonly kind:
+    | "key"
     | "text"
     | "url"
     | "flag"
@@ -131,6 +140,8 @@ export interface OptionRow {
     | "spool";
   readonly environment?: string;
   readonly default?: string | number | boolean;
+  /** Smallest number that makes sense, where that is not 0 (milliseconds) or 1. */
+  readonly minimum?: number;
   readonly description: string;
 }
 
@@ -138,7 +149,7 @@ export interface OptionRow {
 export const OPTION_TABLE: readonly OptionRow[] = [
   {
     option: "apiKey",
-    kind: "text",
+    kind: "key",
     environment: "PORTKEY_API_KEY",
     description: "Portkey API key with `completions.write` and `logs.write`. Not needed for a loopback `baseURL`.",
   },
@@ -230,6 +241,7 @@ export const OPTION_TABLE: readonly OptionRow[] = [
   {
     option: "retry.attemptTimeoutMs",
     kind: "milliseconds",
+    minimum: 1,
     default: 10_000,
     description: "After which an attempt without an answer counts as failed.",
   },
@@ -248,12 +260,14 @@ export const OPTION_TABLE: readonly OptionRow[] = [
   {
     option: "openRuns.rootGraceMs",
     kind: "milliseconds",
+    minimum: 100,
     default: 10_000,
     description: "Silence after which a run is closed, once its root has ended.",
   },
   {
     option: "openRuns.idleLimitMs",
     kind: "milliseconds",
+    minimum: 100,
     default: 1_800_000,
     description: "Silence in its whole trace after which a run is closed.",
   },

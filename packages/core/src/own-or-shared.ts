@@ -10,6 +10,7 @@ export type OwnOrShared = ({ tracing?: undefined } & TracingOptions) | { tracing
  * @throws ConfigError for a wrong option, for options beside `tracing`, and for a `tracing` that is none.
  */
 export function ownOrShared(options: OwnOrShared): Tracing {
+  if (typeof options !== "object" || options === null) throw new ConfigError("options", "must be an object");
   const { tracing, ...rest } = options;
   if (tracing === undefined) return createTracing(rest);
   const [unused] = Object.entries(rest).filter(([, value]) => value !== undefined);

@@ -32,7 +32,7 @@ describe("where a value comes from", () => {
 
 describe("a wrong value in code", () => {
   it.each<[string, Record<string, unknown>, RegExp]>([
-    ["a number as key", { apiKey: 5 }, /^apiKey: must be a text that is not empty, not 5$/],
+    ["a number as key", { apiKey: 5 }, /^apiKey: must be a text of printable ASCII.*, not 5$/],
     ["an empty key", { apiKey: "" }, /^apiKey: .*an empty text$/],
     ["no address", { baseURL: "portkey" }, /^baseURL: must be an address like/],
     ["plain http to another machine", { baseURL: "http://api.portkey.ai/v1" }, /^baseURL: must be https:/],
@@ -43,6 +43,16 @@ describe("a wrong value in code", () => {
     ["a list as metadata", { metadata: [] }, /^metadata: must be an object, not an array$/],
     ["a redactor that is none", { redact: [5] }, /^redact: must be a function/],
     ["a transport that is none", { transport: {} }, /^transport: must have a method `send`/],
+    ["a key that no header can carry", { apiKey: "schlüssel" }, /^apiKey: must be a text of printable ASCII/],
+    [
+      "a time beyond what timers hold",
+      { batch: { flushIntervalMs: 2 ** 40 } },
+      /^batch\.flushIntervalMs: .* from 0 to 2147483647/,
+    ],
+    ["no time for an attempt", { retry: { attemptTimeoutMs: 0 } }, /^retry\.attemptTimeoutMs: .* from 1 to/],
+    ["a dotted name", { "batch.maxRecords": 5 }, /^batch\.maxRecords: unknown option/],
+    ["a letter too few", { metdata: {} }, /^metdata: unknown option; did you mean metadata\?$/],
+    ["a letter too few inside", { batch: { maxRecord: 1 } }, /did you mean batch\.maxRecords\?$/],
     ["a typing error", { apikey: "x" }, /^apikey: unknown option; did you mean apiKey\?$/],
     [
       "a typing error inside",
@@ -82,8 +92,23 @@ describe("a wrong value in the environment", () => {
     ["off", false],
     ["FALSE", false],
     ["1", true],
+    [" no ", false],
+    ["yes", true],
   ])("reads %s as a flag", (text, expected) => {
     expect(resolve({}, { PORTKEY_TRACING_ENABLED: text }).options.enabled).toBe(expected);
+  });
+});
+
+describe("what is around a value", () => {
+  it("is taken off keys, as files and shells leave it there", () => {
+    expect(resolve({}, { PORTKEY_API_KEY: "pk-1\n" }).options.apiKey).toBe("pk-1");
+    expect(resolve({ apiKey: " pk-1 " }).options.apiKey).toBe("pk-1");
+  });
+});
+
+describe("options that are no object", () => {
+  it.each([null, 5, [], "x"])("%s is told", (options) => {
+    expect(() => resolve(options as never)).toThrow(/^options: must be an object, not /);
   });
 });
 

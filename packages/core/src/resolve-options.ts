@@ -1,6 +1,12 @@
 import { ConfigError } from "./config-error.ts";
 import { isLoopback } from "./loopback.ts";
-import { OPTION_TABLE, type OptionRow, type ResolvedOptions, type TracingOptions } from "./options.ts";
+import {
+  MAX_MILLISECONDS,
+  OPTION_TABLE,
+  type OptionRow,
+  type ResolvedOptions,
+  type TracingOptions,
+} from "./options.ts";
 
 /** What resolving gave: the options, and a sentence for each wrong value in the environment. */
 export interface Resolution {
@@ -8,10 +14,17 @@ export interface Resolution {
   readonly warnings: readonly string[];
 }
 
+/** What people write for yes and no. */
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ...["true", "1", "on", "yes", "y"].map((word): [string, boolean] => [word, true]),
+  ...["false", "0", "off", "no", "n"].map((word): [string, boolean] => [word, false]),
+]);
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Code beats environment beats default. A wrong value in code throws; in the environment it warns, and the default holds. */
 export function resolveOptions(code: TracingOptions, environment: Environment): Resolution {
+  if (!isRecord(code)) throw new ConfigError("options", `must be an object, not ${describe(code)}`);
   refuseUnknown(code);
   const warnings: string[] = [];
   const resolved: Record<string, unknown> = {};
@@ -28,7 +41,7 @@ function fromCode(row: OptionRow, code: TracingOptions): unknown {
   if (value === undefined) return undefined;
   const problem = check(row, value);
   if (problem !== undefined) throw new ConfigError(row.option, `${problem}, not ${describe(value)}`);
-  return row.kind === "url" ? normalizeUrl(value as string) : value;
+  return normalize(row, value);
 }
 
 function fromEnvironment(row: OptionRow, environment: Environment, warnings: string[]): unknown {
@@ -36,16 +49,22 @@ function fromEnvironment(row: OptionRow, environment: Environment, warnings: str
   if (text === undefined || text === "") return undefined;
   const value = parse(row, text);
   const problem = check(row, value);
-  if (problem === undefined) return row.kind === "url" ? normalizeUrl(text) : value;
+  if (problem === undefined) return normalize(row, value);
   const fallback = row.default === undefined ? "it is ignored" : `the default ${String(row.default)} holds`;
   warnings.push(`${row.environment} (option ${row.option}) ${problem}; ${fallback}`);
   return undefined;
 }
 
+/** Keys lose the white space that files and shells leave around them, addresses their last slash. */
+function normalize(row: OptionRow, value: unknown): unknown {
+  if (row.kind === "key") return (value as string).trim();
+  return row.kind === "url" ? normalizeUrl(value as string) : value;
+}
+
 function parse(row: OptionRow, text: string): unknown {
   switch (row.kind) {
     case "flag":
-      return { true: true, "1": true, on: true, false: false, "0": false, off: false }[text.toLowerCase()];
+      return FLAGS.get(text.trim().toLowerCase());
     case "count":
     case "bytes":
     case "milliseconds":
@@ -58,6 +77,10 @@ function parse(row: OptionRow, text: string): unknown {
 /** What is wrong with a value, as the end of a sentence that begins with the option's name. */
 function check(row: OptionRow, value: unknown): string | undefined {
   switch (row.kind) {
+    case "key":
+      return typeof value === "string" && /^[\x21-\x7e]+$/.test(value.trim())
+        ? undefined
+        : "must be a text of printable ASCII characters without spaces";
     case "text":
       return typeof value === "string" && value !== "" ? undefined : "must be a text that is not empty";
     case "url":
@@ -68,7 +91,7 @@ function check(row: OptionRow, value: unknown): string | undefined {
     case "bytes":
       return isWhole(value, 1) ? undefined : "must be a whole number of at least 1";
     case "milliseconds":
-      return isWhole(value, 0) ? undefined : "must be a whole number of milliseconds, 0 or more";
+      return checkMilliseconds(value, row.minimum ?? 0);
     case "object":
       return isRecord(value) ? undefined : "must be an object";
     case "function":
@@ -80,6 +103,11 @@ function check(row: OptionRow, value: unknown): string | undefined {
     case "transport":
       return isRecord(value) && typeof value["send"] === "function" ? undefined : "must have a method `send`";
   }
+}
+
+function checkMilliseconds(value: unknown, minimum: number): string | undefined {
+  if (isWhole(value, minimum) && (value as number) <= MAX_MILLISECONDS) return undefined;
+  return `must be a whole number of milliseconds from ${minimum} to ${MAX_MILLISECONDS}`;
 }
 
 function checkUrl(value: unknown): string | undefined {
@@ -96,24 +124,34 @@ function normalizeUrl(text: string): string {
   return new URL(text).href.replace(/\/+$/, "");
 }
 
+const TOP_LEVEL: readonly string[] = [...new Set(OPTION_TABLE.map((row) => row.option.split(".", 1)[0] ?? ""))];
+const PATHS: readonly string[] = OPTION_TABLE.map((row) => row.option);
+
 /** Catches typing errors where no compiler does. */
 function refuseUnknown(code: TracingOptions): void {
-  const known = new Set(OPTION_TABLE.flatMap((row) => [row.option, row.option.split(".", 1)[0] ?? ""]));
   for (const [key, value] of Object.entries(code)) {
-    if (!known.has(key)) throw new ConfigError(key, `unknown option${suggest(key, known)}`);
-    if (known.has(key) && OPTION_TABLE.some((row) => row.option.startsWith(`${key}.`)) && value !== undefined) {
-      if (!isRecord(value)) throw new ConfigError(key, `must be an object, not ${describe(value)}`);
-      for (const inner of Object.keys(value)) {
-        const path = `${key}.${inner}`;
-        if (!known.has(path)) throw new ConfigError(path, `unknown option${suggest(path, known)}`);
-      }
+    if (!TOP_LEVEL.includes(key)) throw new ConfigError(key, `unknown option${suggest(key, TOP_LEVEL)}`);
+    if (value === undefined || PATHS.includes(key)) continue;
+    if (!isRecord(value)) throw new ConfigError(key, `must be an object, not ${describe(value)}`);
+    for (const inner of Object.keys(value)) {
+      const path = `${key}.${inner}`;
+      if (!PATHS.includes(path)) throw new ConfigError(path, `unknown option${suggest(path, PATHS)}`);
     }
   }
 }
 
-function suggest(key: string, known: ReadonlySet<string>): string {
-  const near = [...known].find((name) => name.toLowerCase() === key.toLowerCase().replaceAll("_", ""));
+function suggest(key: string, known: readonly string[]): string {
+  const near = known.find((name) => isNear(key.toLowerCase().replaceAll("_", ""), name.toLowerCase()));
   return near === undefined ? "" : `; did you mean ${near}?`;
+}
+
+/** Equal but for one character more, less or different, or two neighbours exchanged. */
+function isNear(a: string, b: string): boolean {
+  let start = 0;
+  while (start < Math.min(a.length, b.length) && a[start] === b[start]) start += 1;
+  const [restA, restB] = [a.slice(start), b.slice(start)];
+  if (restA.slice(1) === restB || restA === restB.slice(1) || restA.slice(1) === restB.slice(1)) return true;
+  return restA.slice(2) === restB.slice(2) && restA[0] === restB[1] && restA[1] === restB[0];
 }
 
 /** Never the value of a text: it may be a secret. */

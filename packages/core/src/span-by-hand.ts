@@ -1,4 +1,4 @@
-import type { EventOrigin, Recorder, SpanContext, StartEvent } from "./event.ts";
+import type { ErrorEvent, EventOrigin, Recorder, SpanContext, StartEvent } from "./event.ts";
 import { createTraceId } from "./ids.ts";
 import { isJsonObject, type JsonObject } from "./json.ts";
 import { DEFAULT_LIMITS, snapshot } from "./snapshot.ts";
@@ -18,57 +18,116 @@ export interface SpanOptions {
 
 const ORIGIN: EventOrigin = { source: "Portkey" };
 
-/** Runs a function as a span. The program sees the function's own result, promise or error, and nothing else. */
+/**
+ * Runs a function as a span. The program sees the function's own result, promise or error, and nothing else.
+ * Of a generator only the call is seen: its body runs later, outside the span.
+ */
 export function spanByHand<R>(
   recorder: Recorder,
   name: string,
   run: (context: SpanContext, metadata: JsonObject) => R,
-  options: SpanOptions,
+  options: SpanOptions | null | undefined,
   start: Pick<StartEvent, "traceId" | "parent">,
 ): R {
   const runId = createTraceId();
-  const { type = "span", input, tags, metadata } = options;
+  const { type = "span", input, tags, metadata } = options ?? {};
   recorder.record({ kind: "start", runId, type, name, input, tags, metadata, ...start }, ORIGIN);
   const inherited = snapshot(metadata, DEFAULT_LIMITS);
-  const end = (output: unknown): void => recorder.record({ kind: "end", runId, output }, ORIGIN);
-  const fail = (error: unknown): void => {
-    const status = isAbort(error) ? "cancelled" : "error";
-    recorder.record({ kind: "error", runId, status, error: toSpanError(error) }, ORIGIN);
+  const watch: Watch = {
+    end: (output) => recorder.record({ kind: "end", runId, output }, ORIGIN),
+    // What was thrown is read inside `record`, which catches whatever reading it throws.
+    fail: (error) => recorder.record(() => toErrorEvent(runId, error), ORIGIN),
   };
+  const context = recorder.contextOf(runId) ?? { traceId: runId };
+  let result: R;
   try {
-    const context = recorder.contextOf(runId) ?? { traceId: runId };
-    const result = run(context, isJsonObject(inherited) ? inherited : {});
-    if (isThenable(result)) return follow(result, end, fail);
-    end(result);
-    return result;
+    result = run(context, isJsonObject(inherited) ? inherited : {});
   } catch (error) {
-    fail(error);
+    watch.fail(error);
     throw error;
   }
+  return follow(result, watch);
+}
+
+/** Told of the end of a span; neither of its functions throws. */
+interface Watch {
+  readonly end: (output: unknown) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+type Then = (
+  onFulfilled?: ((value: unknown) => unknown) | null,
+  onRejected?: ((error: unknown) => unknown) | null,
+) => unknown;
+
+function toErrorEvent(runId: string, error: unknown): ErrorEvent {
+  return { kind: "error", runId, status: isAbort(error) ? "cancelled" : "error", error: toSpanError(error) };
 }
 
 /**
- * Watches a promise. One of the language's own is passed on through `then`, so that a rejection which nobody handles
- * stays unhandled; a library's (with methods of its own) is handed back itself.
+ * Watches a result. A promise of the language's own is passed on through `then`, so that a rejection which nobody handles
+ * stays unhandled. Other thenables may begin their work with each call of `then`, as query builders do: those are handed
+ * back themselves, and watched when the program calls it. Anything else has ended.
  */
-function follow<R>(result: R & PromiseLike<unknown>, end: (value: unknown) => void, fail: (error: unknown) => void): R {
-  if (Object.getPrototypeOf(result) !== Promise.prototype) {
-    result.then(end, fail);
-    return result;
+function follow<R>(result: R, watch: Watch): R {
+  if (isNativePromise(result)) return result.then(...observe(watch)) as R;
+  const then = thenOf(result);
+  if (then === undefined || !watchThen(result as object, then, watch)) watch.end(result);
+  return result;
+}
+
+function isNativePromise(value: unknown): value is Promise<unknown> {
+  try {
+    return value instanceof Promise && Object.getPrototypeOf(value) === Promise.prototype;
+  } catch {
+    return false;
   }
-  const followed = result.then(
+}
+
+function thenOf(value: unknown): Then | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  try {
+    const { then } = value as { then?: unknown };
+    return typeof then === "function" ? (then as Then) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Puts a watching `then` before the object's own. Answers false where the object takes no property. */
+function watchThen(target: object, then: Then, watch: Watch): boolean {
+  const watching = function (
+    this: unknown,
+    onFulfilled?: Parameters<Then>[0],
+    onRejected?: Parameters<Then>[1],
+  ): unknown {
+    const [end, fail] = observe(watch);
+    const fulfilled = (value: unknown): unknown => {
+      const passed = end(value);
+      return typeof onFulfilled === "function" ? onFulfilled(passed) : passed;
+    };
+    const rejected = (error: unknown): unknown => {
+      watch.fail(error);
+      return typeof onRejected === "function" ? onRejected(error) : fail(error);
+    };
+    return then.call(this as never, fulfilled, rejected);
+  };
+  try {
+    return Reflect.defineProperty(target, "then", { value: watching, configurable: true, writable: true });
+  } catch {
+    return false;
+  }
+}
+
+function observe({ end, fail }: Watch): [(value: unknown) => unknown, (error: unknown) => never] {
+  return [
     (value) => {
       end(value);
       return value;
     },
-    (error: unknown) => {
+    (error) => {
       fail(error);
       throw error;
     },
-  );
-  return followed as unknown as R;
-}
-
-function isThenable<R>(value: R): value is R & PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+  ];
 }

@@ -19,6 +19,7 @@ function tracerWith(options: Partial<TracerOptions> = {}): Tracer {
   return new Tracer({
     runtime,
     snapshot: (value) => snapshot(value, DEFAULT_LIMITS),
+    snapshotOfMark: (value) => snapshot(value, DEFAULT_LIMITS),
     metadata: {},
     traceId: undefined,
     maxOpenRuns: 100,
@@ -156,6 +157,30 @@ describe("what a span keeps", () => {
     play(tracer, end("a"));
     expect(named("a")?.marks).toHaveLength(256);
     expect(left).toBe(400 - 256);
+  });
+
+  it("each event once, where two handlers of one client tell of the same run", () => {
+    const other: EventOrigin = { source: "Langchain" };
+    const tracer = tracerWith();
+    const tell = (event: TraceEvent): void => {
+      tracer.record(event, ORIGIN);
+      tracer.record(event, other);
+    };
+    tell(start("m", undefined, { type: "llm", model: {} }));
+    tell({ kind: "mark", runId: "m", name: "sign" });
+    tell({ kind: "token", runId: "m", text: "Hel" });
+    tell({ kind: "token", runId: "m", text: "lo" });
+    tracer.closeAll("shutdown");
+    expect(named("m")?.marks).toHaveLength(1);
+    expect(named("m")?.output).toMatchObject({ choices: [{ message: { content: "Hello" } }] });
+  });
+
+  it("nested metadata of its own: what one span's redactor changes, no other sees", () => {
+    const tracer = tracerWith({ metadata: { app: { count: 1 } } });
+    play(tracer, start("a"), end("a"));
+    (spans[0]?.metadata["app"] as { count: number }).count = 99;
+    play(tracer, start("b"), end("b"));
+    expect(named("b")?.metadata).toEqual({ app: { count: 1 } });
   });
 
   it("a metadata base that no run can change for another", () => {

@@ -14,6 +14,7 @@ import { toSpanId, toTraceId } from "./ids.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import { type OpenRun, OpenRuns, type OpenTrace } from "./open-runs.ts";
 import type { Runtime, Timer } from "./runtime.ts";
+import { toSoundId, toSoundName, toSoundTags, toSoundType } from "./sound.ts";
 import type { Span, SpanStatus, UnfinishedReason } from "./span.ts";
 
 /** What surrounds a run that starts: where it hangs when it has no parent run, and what it inherits. */
@@ -27,6 +28,8 @@ export interface TracerOptions {
   readonly runtime: Runtime;
   /** Copies a value of the program into plain JSON. */
   readonly snapshot: (value: unknown, origin: EventOrigin) => JsonValue | undefined;
+  /** The same within the bounds of a mark. */
+  readonly snapshotOfMark: (value: unknown, origin: EventOrigin) => JsonValue | undefined;
   /** Metadata of every span. */
   readonly metadata: Readonly<JsonObject>;
   /** Trace id of every root, where the user pinned one. */
@@ -93,6 +96,8 @@ export class Tracer {
       if (event.kind === "end" || event.kind === "error") this.endLate(event, origin);
       return;
     }
+    // Two handlers of one client may both tell of a run: the one that told of its start is listened to.
+    if (run.origin !== origin) return;
     this.runs.touch(run, this.options.runtime.now());
     switch (event.kind) {
       case "mark":
@@ -131,6 +136,7 @@ export class Tracer {
   }
 
   private start(event: StartEvent, origin: EventOrigin): void {
+    if (toSoundId(event.runId) === undefined) throw new TypeError("a run without an id");
     // Some versions of LangChain deliver each event once for every place at which the handler was given.
     if (this.runs.get(event.runId) !== undefined) return;
     const run = this.open(event, origin);
@@ -146,7 +152,8 @@ export class Tracer {
     const now = this.options.runtime.now();
     const surroundings = event.detached === true ? undefined : this.options.surroundings();
     const parent = this.parentOf(event, surroundings);
-    const traceId = parent?.context.traceId ?? event.traceId ?? this.options.traceId ?? toTraceId(event.runId);
+    const traceId =
+      parent?.context.traceId ?? toSoundId(event.traceId) ?? this.options.traceId ?? toTraceId(event.runId);
     const hidden = event.hidden === true;
     return {
       runId: event.runId,
@@ -157,14 +164,14 @@ export class Tracer {
       isRoot: parent?.trace === undefined,
       hidden,
       origin,
-      type: event.type,
+      type: toSoundType(event.type),
       startTimeMs: now,
-      name: event.name,
+      name: toSoundName(event.name),
       input: hidden ? undefined : this.options.snapshot(event.input, origin),
       output: undefined,
       model: event.model,
-      tags: toTags(event.tags),
-      metadata: { ...this.options.metadata, ...surroundings?.metadata, ...this.toMetadata(event.metadata, origin) },
+      tags: toSoundTags(event.tags),
+      metadata: { ...this.base(), ...surroundings?.metadata, ...this.toMetadata(event.metadata, origin) },
       marks: [],
       text: [],
       textLength: 0,
@@ -183,7 +190,7 @@ export class Tracer {
       const ended = this.runs.getEnded(parentRunId);
       if (ended !== undefined) return { context: ended.context, trace: ended.trace, run: undefined };
     }
-    const context = event.parent ?? (event.traceId === undefined ? surroundings?.parent : undefined);
+    const context = event.parent ?? (toSoundId(event.traceId) === undefined ? surroundings?.parent : undefined);
     return context === undefined ? undefined : { context, trace: undefined, run: undefined };
   }
 
@@ -195,8 +202,8 @@ export class Tracer {
 
   private mark(run: OpenRun, event: MarkEvent): void {
     if (run.marks.length >= MAX_MARKS) return this.options.onTruncated();
-    const attributes = this.options.snapshot(event.attributes, run.origin);
-    const moment = { name: event.name, timeMs: run.lastEventMs };
+    const attributes = this.options.snapshotOfMark(event.attributes, run.origin);
+    const moment = { name: toSoundName(event.name), timeMs: run.lastEventMs };
     run.marks.push(attributes === undefined ? moment : { ...moment, attributes });
   }
 
@@ -214,11 +221,18 @@ export class Tracer {
 
   private change(run: OpenRun, changes: RunChanges): void {
     if (run.hidden) return;
-    if (changes.name !== undefined) run.name = changes.name;
-    if (changes.tags !== undefined) run.tags = toTags(changes.tags);
+    if (changes.name !== undefined) run.name = toSoundName(changes.name);
+    if (changes.tags !== undefined) run.tags = toSoundTags(changes.tags);
     if (changes.model !== undefined) run.model = { ...run.model, ...changes.model };
     if (changes.metadata !== undefined) Object.assign(run.metadata, this.toMetadata(changes.metadata, run.origin));
     if (changes.output !== undefined) run.output = this.options.snapshot(changes.output, run.origin);
+  }
+
+  /** Metadata of every span; each has a copy of its own, as a redactor may change what it is given. */
+  private base(): Readonly<JsonObject> {
+    const { metadata } = this.options;
+    const isFlat = Object.values(metadata).every((value) => typeof value !== "object" || value === null);
+    return isFlat ? metadata : structuredClone(metadata);
   }
 
   private toMetadata(metadata: Readonly<Record<string, unknown>> | undefined, origin: EventOrigin): JsonObject {
@@ -253,7 +267,7 @@ export class Tracer {
   private endLate(event: EndEvent | ErrorEvent, origin: EventOrigin): void {
     const ended = this.runs.getEnded(event.runId);
     const run = ended?.closedEarly;
-    if (ended === undefined || run === undefined) return;
+    if (ended === undefined || run === undefined || run.origin !== origin) return;
     this.late += 1;
     this.runs.settle(ended);
     this.change(run, event);
@@ -281,8 +295,4 @@ export class Tracer {
 
 function withSpan(traceId: string, spanId: string | undefined): SpanContext {
   return spanId === undefined ? { traceId } : { traceId, spanId };
-}
-
-function toTags(tags: readonly unknown[] | undefined): readonly string[] {
-  return tags === undefined ? [] : tags.filter((tag) => typeof tag === "string");
 }

@@ -8,7 +8,7 @@ import { watchExit } from "./exit.ts";
 import { type DeliveryReport, Exporter } from "./exporter.ts";
 import { isJsonObject, type JsonObject } from "./json.ts";
 import { isLoopback } from "./loopback.ts";
-import type { ResolvedOptions, TracingOptions } from "./options.ts";
+import { MAX_MILLISECONDS, type ResolvedOptions, type TracingOptions } from "./options.ts";
 import { RecordQueue } from "./record-queue.ts";
 import type { RecordStore, StoreEvents } from "./record-store.ts";
 import { redactSpan } from "./redact.ts";
@@ -56,9 +56,9 @@ export interface Tracing extends Recorder {
   /** `false` where there is neither a key nor a collector, or `enabled` is `false`: nothing is kept, nothing is sent. */
   readonly enabled: boolean;
   /** Waits until all that was recorded before the call is sent or dropped, or the time is over. Never rejects. */
-  flush(options?: FlushOptions): Promise<DeliveryReport>;
+  flush(options?: FlushOptions | null): Promise<DeliveryReport>;
   /** Closes open runs as `unfinished`, flushes, and takes no more. Never rejects. */
-  shutdown(options?: FlushOptions): Promise<DeliveryReport>;
+  shutdown(options?: FlushOptions | null): Promise<DeliveryReport>;
   /** Counts since the start. */
   stats(): TracingStats;
   /** Runs a function under one root span; everything traced inside, by any handler of this tracing, hangs below it. */
@@ -74,6 +74,8 @@ export interface Tracing extends Recorder {
 }
 
 const DEFAULT_TIMEOUT_MS = 5_000;
+/** Text that a mark may hold: a span has up to 256 of them. */
+const MAX_MARK_BYTES = 16_384;
 
 /**
  * Creates a client. Opens no connection and starts no timer before the first span.
@@ -134,6 +136,10 @@ class TracingClient implements Tracing {
     this.tracer = new Tracer({
       runtime,
       snapshot,
+      snapshotOfMark: createSnapshot(
+        { ...options.capture, maxBytes: Math.min(options.capture.maxBytes, MAX_MARK_BYTES) },
+        onTruncated,
+      ),
       ...pinnedTrace(options, toMetadata(snapshot(options.metadata, HAND))),
       maxOpenRuns: options.openRuns.max,
       rootGraceMs: options.openRuns.rootGraceMs,
@@ -169,7 +175,7 @@ class TracingClient implements Tracing {
   }
 
   withTrace<R>(options: TraceOptions, fn: () => R): R {
-    const { traceId, parentSpanId, name = "trace", ...rest } = options;
+    const { traceId, parentSpanId, name = "trace", ...rest } = options ?? {};
     const parent = traceId === undefined || parentSpanId === undefined ? undefined : { traceId, spanId: parentSpanId };
     const start = { traceId, parent };
     return spanByHand(this, name, (context, metadata) => runInFrame(this, context, metadata, fn), rest, start);
@@ -194,9 +200,9 @@ class TracingClient implements Tracing {
     return { ...this.exporter.report(), recovered, openRuns, lateEnds, truncated, redactionFailures, failedEvents };
   }
 
-  flush(options: FlushOptions = {}): Promise<DeliveryReport> {
+  flush(options?: FlushOptions | null): Promise<DeliveryReport> {
     this.tracer.closeLeftovers();
-    return this.exporter.flush(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    return this.exporter.flush(toTimeoutMs(options?.timeoutMs));
   }
 
   /** At a natural exit: what is open now can never end. */
@@ -210,10 +216,10 @@ class TracingClient implements Tracing {
     this.diagnose({ code: "dropped", message });
   }
 
-  shutdown(options: FlushOptions = {}): Promise<DeliveryReport> {
+  shutdown(options?: FlushOptions | null): Promise<DeliveryReport> {
     this.tracer.closeAll("shutdown");
     watchExit(this, false);
-    return this.exporter.shutdown(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    return this.exporter.shutdown(toTimeoutMs(options?.timeoutMs));
   }
 
   private watch(): void {
@@ -270,4 +276,10 @@ function pinnedTrace(
   const { traceId: pinned, ...metadata } = base;
   const traceId = options.traceId ?? (typeof pinned === "string" && pinned !== "" ? pinned : undefined);
   return { metadata: pinned === undefined || traceId === pinned ? metadata : base, traceId };
+}
+
+/** A time that timers can hold; anything that is no time is the default. */
+function toTimeoutMs(value: unknown): number {
+  if (typeof value !== "number" || Number.isNaN(value) || value < 0) return DEFAULT_TIMEOUT_MS;
+  return Math.min(value, MAX_MILLISECONDS);
 }

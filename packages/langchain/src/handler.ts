@@ -1,4 +1,5 @@
 import {
+  ConfigError,
   type DeliveryReport,
   type EventOrigin,
   type FlushOptions,
@@ -30,7 +31,6 @@ export interface LangchainHandlerSettings {
 /** Options of a client of its own, or a client that is shared with other handlers. */
 export type LangchainHandlerOptions = LangchainHandlerSettings & OwnOrShared;
 
-const ORIGIN: EventOrigin = { source: "Langchain", view: viewLangChainObject };
 const QUEUE_TIMEOUT_MS = 5_000;
 
 /**
@@ -54,25 +54,25 @@ export class LangchainCallbackHandler {
   /** The client that delivers. */
   readonly tracing: Tracing;
   private readonly showHiddenRuns: boolean;
+  /** Its own for each handler: of two that share a client and see the same run, one is listened to. */
+  private readonly origin: EventOrigin = { source: "Langchain", view: viewLangChainObject };
 
   /** @throws ConfigError for a wrong option; nothing else is ever thrown, now or later. */
   constructor(options: LangchainHandlerOptions = {}) {
-    const { showHiddenRuns, awaitHandlers, ...rest } = options;
+    const { showHiddenRuns, awaitHandlers, ...rest } = options ?? {};
+    this.showHiddenRuns = toFlag("showHiddenRuns", showHiddenRuns, false);
+    this.awaitHandlers = toFlag("awaitHandlers", awaitHandlers, true);
     this.tracing = ownOrShared(rest);
-    this.showHiddenRuns = showHiddenRuns ?? false;
-    this.awaitHandlers = awaitHandlers ?? true;
   }
 
   /** Waits until all that was recorded before the call is sent or dropped, or the time is over. Never rejects. */
-  async flush(options?: FlushOptions): Promise<DeliveryReport> {
-    await this.drain(options);
-    return this.tracing.flush(options);
+  async flush(options?: FlushOptions | null): Promise<DeliveryReport> {
+    return this.tracing.flush(await this.drain(options));
   }
 
   /** Closes open runs as `unfinished`, flushes, and takes no more. Never rejects. */
-  async shutdown(options?: FlushOptions): Promise<DeliveryReport> {
-    await this.drain(options);
-    return this.tracing.shutdown(options);
+  async shutdown(options?: FlushOptions | null): Promise<DeliveryReport> {
+    return this.tracing.shutdown(await this.drain(options));
   }
 
   /** Counts since the start. */
@@ -231,7 +231,7 @@ export class LangchainCallbackHandler {
 
   /** Mapping may meet anything; what it throws is caught and counted by the client. */
   private record(map: () => TraceEvent): void {
-    this.tracing.record(() => this.place(map()), ORIGIN);
+    this.tracing.record(() => this.place(map()), this.origin);
   }
 
   /** In the background queue the code around the handler belongs to some other call. */
@@ -241,7 +241,18 @@ export class LangchainCallbackHandler {
     return { ...event, hidden, detached: !this.awaitHandlers };
   }
 
-  private async drain({ timeoutMs = QUEUE_TIMEOUT_MS }: FlushOptions = {}): Promise<void> {
-    if (!this.awaitHandlers) await drainCallbackQueue(timeoutMs);
+  /** Empties LangChain's queue; answers with what is left of the time. */
+  private async drain(options?: FlushOptions | null): Promise<FlushOptions> {
+    const { timeoutMs = QUEUE_TIMEOUT_MS } = options ?? {};
+    if (this.awaitHandlers) return { timeoutMs };
+    const started = performance.now();
+    await drainCallbackQueue(timeoutMs);
+    return { timeoutMs: Math.max(0, timeoutMs - (performance.now() - started)) };
   }
+}
+
+function toFlag(option: string, value: unknown, fallback: boolean): boolean {
+  if (value === undefined) return fallback;
+  if (typeof value !== "boolean") throw new ConfigError(option, "must be true or false");
+  return value;
 }

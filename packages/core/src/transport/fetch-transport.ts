@@ -16,12 +16,16 @@ export function createHttpTransport(target: HttpTarget): Transport {
           method: "POST",
           headers: packed === undefined ? headers : { ...headers, "content-encoding": "gzip" },
           body: packed ?? plain,
+          // A redirect would carry the key to another host, and lose the body.
+          redirect: "manual",
           signal,
         });
         compression.noteAccepted(answer.headers.get("accept-encoding"));
         const text = answer.ok ? "" : (await answer.text()).slice(0, 1024);
         if (answer.ok) await answer.body?.cancel().catch(() => undefined);
-        return toOutcome(answer.status, answer.headers.get("retry-after"), text, Date.now());
+        // Browsers hide the status of a redirect that was not followed.
+        const status = answer.type === "opaqueredirect" ? 302 : answer.status;
+        return toOutcome(status, answer.headers.get("retry-after"), text, Date.now());
       } catch (error) {
         return toNetworkOutcome(error);
       }

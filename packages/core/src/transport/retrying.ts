@@ -1,5 +1,6 @@
 import type { RetryOptions } from "../options.ts";
 import type { Runtime } from "../runtime.ts";
+import { passOn } from "./pass-on.ts";
 import type { Batch, Outcome, Transport } from "./transport.ts";
 
 type Limits = { readonly [K in keyof RetryOptions]-?: number };
@@ -9,23 +10,33 @@ export type RetryListener = (outcome: Outcome & { kind: "retryable" }, attempt: 
 
 /**
  * Repeats what is worth repeating: with doubled, jittered waits, what the server asks for by `Retry-After`, a fresh
- * time limit for each attempt and one deadline over all of them. Answers `retries_exhausted` at the deadline.
+ * time limit for each attempt and one deadline over all of them. Answers `retries_exhausted` at the deadline. `wake()`
+ * ends a wait at once, unless the server asked for it.
  */
 export function retrying(inner: Transport, limits: Limits, runtime: Runtime, onRetry: RetryListener): Transport {
+  let wakePause: (() => void) | undefined;
   return {
+    ...passOn(inner),
     async send(batch, signal): Promise<Outcome> {
       const deadlineMs = runtime.now() + limits.deadlineMs;
       for (let attempt = 1; ; attempt++) {
         const outcome = await attemptOnce(inner, batch, signal, limits.attemptTimeoutMs, runtime);
         if (outcome.kind !== "retryable") return outcome;
         if (signal.aborted) return { kind: "rejected", reason: "shutdown", message: outcome.message };
-        const waitMs = Math.max(outcome.retryAfterMs ?? 0, backoffMs(attempt, limits, runtime));
+        const ownMs = backoffMs(attempt, limits, runtime);
+        const waitMs = Math.max(outcome.retryAfterMs ?? 0, ownMs);
         if (runtime.now() + waitMs > deadlineMs) return { ...outcome, kind: "rejected", reason: "retries_exhausted" };
         onRetry(outcome, attempt);
-        await pause(waitMs, signal, runtime);
+        await pause(waitMs, signal, runtime, (wake) => {
+          if (outcome.retryAfterMs === undefined) wakePause = wake;
+        });
+        wakePause = undefined;
       }
     },
-    ...(inner.close === undefined ? {} : { close: () => inner.close?.() ?? Promise.resolve() }),
+    wake: () => {
+      wakePause?.();
+      inner.wake?.();
+    },
   };
 }
 
@@ -42,7 +53,7 @@ async function attemptOnce(
   signal.addEventListener("abort", stop, { once: true });
   const timer = runtime.schedule(() => attempt.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
   try {
-    return await inner.send(batch, attempt.signal);
+    return await Promise.race([inner.send(batch, attempt.signal), givenUp(attempt.signal)]);
   } catch (error) {
     return { kind: "rejected", reason: "transport_failed", message: error instanceof Error ? error.message : "threw" };
   } finally {
@@ -51,13 +62,31 @@ async function attemptOnce(
   }
 }
 
+/** A transport that does not stop when it is told to is not waited for. */
+function givenUp(signal: AbortSignal): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const give = (): void => {
+      const message = signal.reason instanceof Error ? signal.reason.message : "stopped";
+      // One turn later, so that a transport that does stop can say why.
+      setTimeout(() => resolve({ kind: "retryable", message }));
+    };
+    if (signal.aborted) give();
+    else signal.addEventListener("abort", give, { once: true });
+  });
+}
+
 /** Doubles from the first wait to the longest one; half of it is chance, so that many processes do not march in step. */
 function backoffMs(attempt: number, limits: Limits, runtime: Runtime): number {
   const full = Math.min(limits.maxDelayMs, limits.minDelayMs * 2 ** (attempt - 1));
   return full / 2 + (runtime.random() * full) / 2;
 }
 
-function pause(waitMs: number, signal: AbortSignal, runtime: Runtime): Promise<void> {
+function pause(
+  waitMs: number,
+  signal: AbortSignal,
+  runtime: Runtime,
+  canWake: (wake: () => void) => void,
+): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
       timer.cancel();
@@ -66,5 +95,6 @@ function pause(waitMs: number, signal: AbortSignal, runtime: Runtime): Promise<v
     };
     const timer = runtime.schedule(done, waitMs);
     signal.addEventListener("abort", done, { once: true });
+    canWake(done);
   });
 }

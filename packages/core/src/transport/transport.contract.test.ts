@@ -38,6 +38,18 @@ describe.each(TRANSPORTS)("the %s transport", (_name, create) => {
     expect(sink.requests[0]?.text).toBe('[{"span_id":"a"}]');
   });
 
+  it.each([301, 302, 307, 308])(
+    "never follows a redirect (%d) with the key, nor takes it for a success",
+    async (status) => {
+      const other = await startSink();
+      sink.answerWith(() => ({ status, headers: { location: `${other.baseURL}/logs` } }));
+      transport = create({ baseURL: sink.baseURL, apiKey: "pk", compression: "none" });
+      expect(await transport.send(batch, patient())).toMatchObject({ kind: "rejected", reason: "rejected", status });
+      expect(other.requests).toEqual([]);
+      await other.close();
+    },
+  );
+
   it("gives the beginning of a refusal", async () => {
     sink.answerWith(() => ({ status: 400, body: `bad field x ${"y".repeat(100_000)}` }));
     transport = create({ baseURL: sink.baseURL, apiKey: undefined, compression: "none" });

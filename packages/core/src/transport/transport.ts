@@ -64,6 +64,8 @@ export type Outcome =
 export interface Transport {
   /** Sends one batch; resolves when its fate is known. When `signal` fires it stops, and answers soon. */
   send(batch: Batch, signal: AbortSignal): Promise<Outcome>;
+  /** Someone waits for the end: what pauses before its next attempt makes it now, unless the server asked for the pause. */
+  wake?(): void;
   /** Frees sockets and files. */
   close?(): Promise<void>;
 }

@@ -2,6 +2,7 @@ import type { JsonValue } from "../json.ts";
 import { snapshot } from "../snapshot.ts";
 import { toUtf8 } from "../utf8.ts";
 import { type Cut, trimRecord } from "../wire/trim-record.ts";
+import { passOn } from "./pass-on.ts";
 import type { Outcome, Transport } from "./transport.ts";
 
 /** UTF-8 bytes of content that a record may keep in each of its bodies, one after the other. */
@@ -28,7 +29,7 @@ export function trimming(inner: Transport, onTrimmed: () => void): Transport {
       }
       return outcome;
     },
-    ...(inner.close === undefined ? {} : { close: () => inner.close?.() ?? Promise.resolve() }),
+    ...passOn(inner),
   };
 }
 

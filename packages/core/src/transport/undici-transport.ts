@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { type Dispatcher, Pool } from "undici";
+import { buildConnector, type Dispatcher, Pool } from "undici";
 import { createCompressionPolicy, type HttpTarget, toBody, toHeaders, toNetworkOutcome, toOutcome } from "./http.ts";
 import type { Outcome, Transport } from "./transport.ts";
 
@@ -16,7 +16,7 @@ export function createHttpTransport(target: HttpTarget): Transport {
 
   return {
     async send(batch, signal): Promise<Outcome> {
-      pool ??= new Pool(url.origin, { connections: 1, pipelining: 1 });
+      pool ??= new Pool(url.origin, { connections: 1, pipelining: 1, connect: connectUnreferenced });
       try {
         const plain = toBody(batch);
         const packed = compression.wantsGzip(plain.length) ? await pack(plain, { level: 1 }) : undefined;
@@ -42,6 +42,19 @@ export function createHttpTransport(target: HttpTarget): Transport {
     },
   };
 }
+
+const connect = buildConnector({});
+
+/**
+ * Sockets that never keep the process alive, not even while a request is under way: who awaits a flush keeps it alive
+ * by a timer, and nobody else may.
+ */
+const connectUnreferenced: buildConnector.connector = (options, callback) => {
+  const socket = connect(options, callback) as unknown as { unref?: () => void; ref?: () => unknown } | undefined;
+  if (socket === undefined) return;
+  socket.unref?.();
+  socket.ref = () => socket;
+};
 
 /** A success needs no reading, and stays one when its body breaks off; of a refusal the beginning is enough. */
 async function readStart(answer: Dispatcher.ResponseData): Promise<string> {

@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { toSoundId, toSoundName, toSoundTags, toSoundType } from "./sound.ts";
+
+describe("whatever is given", () => {
+  it.each<[unknown, string]>([
+    ["a", "a"],
+    [5, "5"],
+    [{}, "unnamed"],
+    [undefined, "unnamed"],
+    ["x".repeat(5_000), "x".repeat(1_024)],
+  ])("%s as a name", (value, expected) => {
+    expect(toSoundName(value)).toBe(expected);
+  });
+  it("an unknown type is a span", () => {
+    expect([toSoundType("llm"), toSoundType("bogus"), toSoundType(undefined)]).toEqual(["llm", "span", "span"]);
+  });
+  it("tags are texts, not too many and not too long", () => {
+    expect(toSoundTags("abc")).toEqual([]);
+    expect(toSoundTags(["a", 5, "b"])).toEqual(["a", "b"]);
+    expect(toSoundTags(Array.from({ length: 500 }, () => "y".repeat(999)))).toEqual(
+      Array.from({ length: 64 }, () => "y".repeat(256)),
+    );
+  });
+  it("an id is a text that is not empty", () => {
+    expect([toSoundId("a"), toSoundId(""), toSoundId(5), toSoundId(null)]).toEqual([
+      "a",
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+});

@@ -1,0 +1,35 @@
+import { SPAN_TYPES, type SpanType } from "./span.ts";
+
+const TYPES: ReadonlySet<unknown> = new Set(SPAN_TYPES);
+const MAX_NAME = 1_024;
+const MAX_TAG = 256;
+const MAX_TAGS = 64;
+
+/** A name, whatever was given for one: text of at most 1,024 characters. */
+export function toSoundName(value: unknown): string {
+  if (typeof value === "string") return clip(value, MAX_NAME);
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : "unnamed";
+}
+
+/** One of the known types; anything else is a `span`. */
+export function toSoundType(value: unknown): SpanType {
+  return TYPES.has(value) ? (value as SpanType) : "span";
+}
+
+/** The first 64 texts of a list, of at most 256 characters each. Anything else has no tags. */
+export function toSoundTags(value: unknown): readonly string[] {
+  if (!Array.isArray(value) || value.length === 0) return [];
+  return value
+    .filter((tag) => typeof tag === "string")
+    .slice(0, MAX_TAGS)
+    .map((tag) => clip(tag, MAX_TAG));
+}
+
+/** A text that is not empty and no longer than an id may be, or none. */
+export function toSoundId(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? clip(value, MAX_NAME) : undefined;
+}
+
+function clip(text: string, max: number): string {
+  return text.length <= max ? text : text.slice(0, max).toWellFormed();
+}

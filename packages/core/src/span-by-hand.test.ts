@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createTracing, type Tracing } from "./tracing.ts";
+import type { Transport } from "./transport/transport.ts";
+
+let records: string[];
+let tracing: Tracing;
+
+const transport: Transport = {
+  send: async (batch) => {
+    records.push(...batch.records.map((record) => new TextDecoder().decode(record)));
+    return { kind: "accepted" };
+  },
+};
+
+beforeEach(() => {
+  records = [];
+  tracing = createTracing({ transport, onDiagnostic: () => undefined });
+});
+afterEach(() => tracing.shutdown());
+
+async function statuses(): Promise<string[]> {
+  await tracing.flush();
+  return records.map(
+    (record) => (JSON.parse(record) as { metadata: { source_metadata: string } }).metadata.source_metadata,
+  );
+}
+
+describe("what a function returns is passed on", () => {
+  it("a thenable that begins its work with each call of then begins it once", async () => {
+    let queries = 0;
+    const query = {
+      then(resolve: (rows: string[]) => void) {
+        queries += 1;
+        resolve(["row"]);
+      },
+    };
+    const returned = tracing.span("query", () => query);
+    expect(returned).toBe(query);
+    expect(queries).toBe(0);
+    expect(await returned).toEqual(["row"]);
+    expect(queries).toBe(1);
+    expect(await statuses()).toEqual(['{"type":"span","status":"ok"}']);
+  });
+
+  it("a promise of a class with private members works as before", async () => {
+    class ApiPromise<T> extends Promise<T> {
+      readonly #raw = "response";
+      raw(): string {
+        return this.#raw;
+      }
+    }
+    const returned = tracing.span("call", () => new ApiPromise<number>((resolve) => resolve(7)));
+    expect(returned.raw()).toBe("response");
+    expect(await returned).toBe(7);
+    expect(await statuses()).toEqual(['{"type":"span","status":"ok"}']);
+  });
+
+  it.each<[string, () => unknown]>([
+    [
+      "a revoked proxy",
+      () => {
+        const { proxy, revoke } = Proxy.revocable({}, {});
+        revoke();
+        return proxy;
+      },
+    ],
+    [
+      "an object whose then throws when it is read",
+      () => ({
+        get then(): never {
+          throw new Error("no");
+        },
+      }),
+    ],
+    ["a frozen thenable", () => Object.freeze({ then: () => undefined })],
+  ])("%s", async (_name, make) => {
+    const value = make();
+    expect(tracing.span("x", () => [value])[0] === value).toBe(true);
+    const holder: unknown[] = [];
+    expect(() => holder.push(tracing.span("x", () => value))).not.toThrow();
+    expect(holder[0] === value).toBe(true);
+    expect(await statuses()).toHaveLength(2);
+  });
+});
+
+describe("what a function throws is passed on", () => {
+  it.each<[string, unknown]>([
+    ["an error with ten megabytes of text", new Error(`Bearer ${"x".repeat(10_000_000)}`)],
+    ["undefined", undefined],
+    [
+      "an object that throws when it is read",
+      new Proxy(
+        {},
+        {
+          get: () => {
+            throw new Error("get");
+          },
+        },
+      ),
+    ],
+  ])("%s", async (_name, thrown) => {
+    let caught: unknown = "nothing";
+    try {
+      tracing.span("x", () => {
+        throw thrown;
+      });
+    } catch (error) {
+      caught = error;
+    }
+    expect(caught === thrown).toBe(true);
+    const isSame = await tracing
+      .span("y", () => Promise.reject(thrown as Error))
+      .then(
+        () => false,
+        (error: unknown) => error === thrown,
+      );
+    expect(isSame).toBe(true);
+    expect((await statuses()).every((status) => status.includes("error"))).toBe(true);
+  });
+});
+
+describe("options that are none", () => {
+  it("are taken for empty ones", async () => {
+    expect(tracing.span("a", () => 1, null as never)).toBe(1);
+    expect(tracing.withTrace(undefined as never, () => 2)).toBe(2);
+    expect(tracing.span(5 as never, () => 3, { tags: "abc" as never, type: "bogus" as never })).toBe(3);
+    expect(tracing.withTrace({ traceId: 5 as never }, () => tracing.span("inner", () => 4))).toBe(4);
+    await expect(tracing.flush(null as never)).resolves.toMatchObject({ dropped: 0, pending: 0 });
+    expect(tracing.stats().failedEvents).toBe(0);
+  });
+});
