@@ -161,7 +161,7 @@ class TracingClient implements Tracing {
       this.watch();
     } catch (error) {
       this.failedEvents += 1;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = error instanceof Error ? error.name : typeof error;
       this.diagnose({ code: "handler_failed", message: `an event could not be recorded: ${reason}` });
     }
   }
@@ -233,7 +233,7 @@ class TracingClient implements Tracing {
       this.exporter.enqueue(encodeSpan(kept));
     } catch (error) {
       this.exporter.lose("encode_failed");
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = error instanceof Error ? error.name : typeof error;
       this.diagnose({ code: "handler_failed", message: `a span could not be encoded: ${reason}` });
     }
   }
