@@ -43,6 +43,13 @@ describe("patterns", () => {
   });
 });
 
+describe("patterns of any flags", () => {
+  it.each(["", "g", "y", "i", "gi", "gy", "iy", "giy", "dgimsuy", "gv"])("%s replace every match", (flags) => {
+    const redactor = redactPatterns([new RegExp("x\\d", flags)]);
+    expect(redactor("ax1 x2", "input")).toBe("a[redacted] [redacted]");
+  });
+});
+
 describe("keys", () => {
   it("lose their values at any depth, also in JSON text", () => {
     const { input, output, metadata, marks } = redactSpan(span, [redactKeys(["Card"])], nothing);

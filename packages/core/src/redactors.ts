@@ -21,9 +21,7 @@ export function redactKeys(names: readonly string[]): Redactor {
 
 /** Replaces every match of these patterns by `[redacted]`, in every text of every part of a span, names of members too. */
 export function redactPatterns(patterns: readonly RegExp[]): Redactor {
-  const everywhere = patterns.map(
-    (pattern) => new RegExp(pattern.source, pattern.flags.replace("y", "").replace(/g?$/, "g")),
-  );
+  const everywhere = patterns.map(({ source, flags }) => new RegExp(source, `${flags.replaceAll(/[gy]/g, "")}g`));
   const clean = (text: string): string => everywhere.reduce((rest, pattern) => rest.replace(pattern, REDACTED), text);
   const redact = (value: JsonValue): JsonValue => {
     if (typeof value === "string") return clean(value);
