@@ -38,6 +38,22 @@ describe("options", () => {
     expect(isConfigError(thrown) && thrown.option).toBe(`fileSpool.${option}`);
   });
 
+  it.each([
+    ["directory", []],
+    ["directory", [undefined]],
+    ["directory", ["/tmp/spool"]],
+    ["maxByte", [{ directory: "/tmp/spool", maxByte: 1 }]],
+    ["maxByte", [{ maxByte: 1 }]],
+  ])("name %s when fileSpool is called with %j", (option, args) => {
+    let thrown: unknown;
+    try {
+      Reflect.apply(fileSpool, undefined, args);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(isConfigError(thrown) && thrown.option).toBe(`fileSpool.${option}`);
+  });
+
   it("refuse what is no spool", () => {
     expect(() => createTracing({ spool: { directory } as never })).toThrow(/fileSpool\(\)/);
   });
@@ -55,15 +71,15 @@ describe("a client with a spool", () => {
   });
 
   it("sends nothing of another key, unless both name the same account", async () => {
-    const first = client("old key", down);
+    const first = client("old-key", down);
     first.span("work", () => 42);
     await first.shutdown({ timeoutMs: 100 });
-    expect(client("new key", accepting).stats().recovered).toBe(0);
+    expect(client("new-key", accepting).stats().recovered).toBe(0);
 
-    const named = client("old key", down, { account: "prod" });
+    const named = client("old-key", down, { account: "prod" });
     named.span("work", () => 42);
     await named.shutdown({ timeoutMs: 100 });
-    expect(client("new key", accepting, { account: "prod" }).stats().recovered).toBe(1);
+    expect(client("new-key", accepting, { account: "prod" }).stats().recovered).toBe(1);
   });
 
   it("touches nothing while it is off", () => {

@@ -28,6 +28,12 @@ export interface FileSpoolOptions {
   readonly account?: string | undefined;
 }
 
+const OPTIONS: readonly string[] = [
+  "directory",
+  "maxBytes",
+  "durability",
+  "account",
+] satisfies (keyof FileSpoolOptions)[];
 const DEFAULT_MAX_BYTES = 268_435_456;
 const MIN_MAX_BYTES = 65_536;
 const BLOCK_BYTES = 4_096;
@@ -39,6 +45,7 @@ const MAX_SEGMENT_BYTES = 1_048_576;
  * @throws ConfigError for a wrong option
  */
 export function fileSpool(options: FileSpoolOptions): Spool {
+  checkNames(options);
   const { directory, maxBytes = DEFAULT_MAX_BYTES, durability = "process", account } = options;
   if (typeof directory !== "string" || directory === "") refuse("directory", "must be a text that is not empty");
   if (!Number.isSafeInteger(maxBytes) || maxBytes < MIN_MAX_BYTES)
@@ -82,6 +89,13 @@ function toSegmentBytes(maxBytes: number): number {
 /** Tells destinations apart; neither key nor address can be read from it. */
 function digest(text: string): string {
   return createHash("sha256").update(`portkey-tracing spool\n${text}`).digest("hex").slice(0, 16);
+}
+
+/** Catches where no compiler does what would be ignored else. */
+function checkNames(options: unknown): void {
+  if (typeof options !== "object" || options === null) refuse("directory", "must be given: fileSpool({ directory })");
+  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
+  if (unknown !== undefined) refuse(unknown, `unknown option; there are ${OPTIONS.join(", ")}`);
 }
 
 function refuse(option: string, problem: string): never {
