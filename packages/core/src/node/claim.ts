@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { removeFile } from "./file-bytes.ts";
+import { makeDirectory } from "./make-directory.ts";
 import { ignoring } from "./os-error.ts";
 import { isGone, type ProcessIdentity, thisProcess } from "./process-identity.ts";
 
@@ -34,7 +35,7 @@ export class Claim {
   /** Puts the claim into the directory, which is made if need be. @throws what the operating system says */
   hold(): void {
     if (this.held) return;
-    mkdirSync(this.directory, { recursive: true, mode: 0o700 });
+    makeDirectory(this.directory);
     writeFileSync(this.path(this.id), JSON.stringify(thisProcess()), { flag: "wx", mode: 0o600 });
     this.held = true;
     this.touch();
