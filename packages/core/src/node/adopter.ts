@@ -3,6 +3,7 @@ import type { StoreEvents } from "../record-store.ts";
 import type { Claim } from "./claim.ts";
 import { removeFile } from "./file-bytes.ts";
 import { ignoring, osErrorCode } from "./os-error.ts";
+import { maxRecordBytes } from "./room.ts";
 import { Segment } from "./segment.ts";
 import { type Listing, listDirectory, type SegmentFile } from "./segment-name.ts";
 
@@ -13,6 +14,8 @@ export interface AdopterSettings {
   readonly directory: string;
   /** After so many bytes a scan leaves the rest for the next one. */
   readonly segmentBytes: number;
+  /** Of the whole directory. */
+  readonly maxBytes: number;
   readonly destination: string;
 }
 
@@ -51,7 +54,7 @@ export class Adopter {
       if (this.sawMore) break;
       const segment = this.tryToTakeOver(file, newPath(file));
       if (segment === undefined) continue;
-      bytes += segment.size;
+      bytes += segment.foundBytes;
       if (segment.waiting === 0) segment.remove();
       else adopted.push(segment);
     }
@@ -98,7 +101,7 @@ export class Adopter {
     this.claim.remove(file.owner);
     if (!renamed(file.path, path)) return undefined;
     const segment = new Segment(path, true);
-    const damaged = segment.scan();
+    const damaged = segment.scan(maxRecordBytes(this.settings.maxBytes));
     segment.close();
     this.events.recover(segment.waiting + damaged);
     if (damaged > 0) {

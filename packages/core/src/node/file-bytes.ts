@@ -8,18 +8,6 @@ export function writeWhole(fd: number, bytes: Buffer, position: number): void {
   }
 }
 
-/** The whole file. @throws what the operating system says */
-export function readAll(fd: number): Buffer {
-  const parts: Buffer[] = [];
-  let position = 0;
-  for (;;) {
-    const part = readRange(fd, position, 1_048_576);
-    if (part.length === 0) return Buffer.concat(parts);
-    parts.push(part);
-    position += part.length;
-  }
-}
-
 /** At most so many bytes from a position; fewer at the end of the file. @throws what the operating system says */
 export function readRange(fd: number, position: number, length: number): Buffer {
   const bytes = Buffer.allocUnsafeSlow(length);

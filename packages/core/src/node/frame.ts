@@ -8,12 +8,14 @@ import { crc32 } from "node:zlib";
 export const FRAME_OVERHEAD_BYTES = 18;
 
 const NEWLINE = 0x0a;
+const SPACE = 0x20;
 const HEADER = /^[0-9a-f]{16} $/;
 
 /** What stands at a place in a segment. Offsets are in bytes; `next` is where to read on. */
 export type FrameReading =
   | { readonly kind: "record"; readonly start: number; readonly end: number; readonly next: number }
-  | { readonly kind: "damaged"; readonly next: number }
+  /** With a header a record stood there; without one it may be anything. */
+  | { readonly kind: "damaged"; readonly next: number; readonly hasHeader: boolean }
   /** More bytes are needed to say. */
   | { readonly kind: "partial" };
 
@@ -28,8 +30,10 @@ export function encodeFrame(record: Uint8Array): Buffer {
 /** Reads what stands at `at`; `isEnd` says that nothing comes behind `bytes`. */
 export function readFrame(bytes: Buffer, at: number, isEnd: boolean): FrameReading {
   const start = at + FRAME_OVERHEAD_BYTES;
-  const header = bytes.toString("latin1", at + 1, start);
-  if (HEADER.test(header)) {
+  // The cheap question first: where a file is nothing but newlines, it is put for each of them.
+  const header = bytes[start - 1] === SPACE ? bytes.toString("latin1", at + 1, start) : "";
+  const hasHeader = HEADER.test(header);
+  if (hasHeader) {
     const end = start + Number.parseInt(header.slice(0, 8), 16);
     if (end > bytes.length && !isEnd) return { kind: "partial" };
     const checksum = Number.parseInt(header.slice(8, 16), 16);
@@ -40,8 +44,8 @@ export function readFrame(bytes: Buffer, at: number, isEnd: boolean): FrameReadi
     return { kind: "partial" };
   }
   const next = bytes.indexOf(NEWLINE, at + 1);
-  if (next !== -1) return { kind: "damaged", next };
-  return isEnd ? { kind: "damaged", next: bytes.length } : { kind: "partial" };
+  if (next !== -1) return { kind: "damaged", next, hasHeader };
+  return isEnd ? { kind: "damaged", next: bytes.length, hasHeader } : { kind: "partial" };
 }
 
 function hex(number: number): string {

@@ -7,6 +7,11 @@ export interface RoomSettings {
   readonly segmentBytes: number;
 }
 
+/** The largest record that is taken where the directory may hold so many bytes. */
+export function maxRecordBytes(maxBytes: number): number {
+  return Math.floor(maxBytes / 4);
+}
+
 /**
  * Makes room for a new segment in the bound of the whole directory, the oldest going first, whoever owns them. What others
  * may still append to their newest segments is reckoned in, so that clients need not ask each other for each record.

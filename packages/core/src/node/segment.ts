@@ -1,7 +1,8 @@
-import { closeSync, fsync, ftruncateSync, openSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, fsync, ftruncateSync, openSync, writeSync } from "node:fs";
 import type { Draft } from "./draft.ts";
-import { readAll, readRange, removeFile, writeWhole } from "./file-bytes.ts";
+import { readRange, removeFile, writeWhole } from "./file-bytes.ts";
 import { encodeFrame, FRAME_OVERHEAD_BYTES, readFrame } from "./frame.ts";
+import { survey } from "./survey.ts";
 
 /** Where a record of a batch came from. */
 export interface Origin {
@@ -29,6 +30,8 @@ export class Segment {
   isSealed: boolean;
   /** Bytes of the file. */
   size = 0;
+  /** Bytes that the file of an earlier process had when it was scanned. */
+  foundBytes = 0;
   /** Others took the file away: what is open can be read on, nothing is left to remove. */
   isDetached = false;
   private fd: number | undefined;
@@ -55,21 +58,19 @@ export class Segment {
     return this.isSealed && this.waiting === 0 && this.out === 0;
   }
 
-  /** Counts what waits in a file of an earlier process. Answers how many records are damaged. */
-  scan(): number {
+  /**
+   * Counts what waits in a file of an earlier process, and cuts off what no client can have written. Answers how many
+   * records are damaged.
+   */
+  scan(maxRecordBytes: number): number {
     const fd = this.open();
-    const bytes = readAll(fd);
-    this.size = bytes.length;
-    this.readAt = Math.max(HEADER_BYTES, Math.min(readProgress(bytes), bytes.length));
+    this.foundBytes = fstatSync(fd).size;
+    this.readAt = Math.max(HEADER_BYTES, Math.min(readProgress(readRange(fd, 0, HEADER_BYTES)), this.foundBytes));
     this.settledAt = this.readAt;
-    let damaged = 0;
-    for (let at = this.readAt; at < bytes.length; ) {
-      const frame = readFrame(bytes, at, true);
-      if (frame.kind === "partial") break;
-      if (frame.kind === "record") this.waiting += 1;
-      else damaged += 1;
-      at = frame.next;
-    }
+    const { records, damaged, end } = survey({ fd, from: this.readAt, to: this.foundBytes, maxRecordBytes });
+    if (end < this.foundBytes) ftruncateSync(fd, end);
+    this.waiting = records;
+    this.size = end;
     return damaged;
   }
 

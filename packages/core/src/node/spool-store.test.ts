@@ -35,12 +35,12 @@ beforeEach(() => {
 afterEach(() => rmSync(base, { recursive: true, force: true }));
 
 /** One client of the directory, with books like an exporter's. */
-function client(destination = HERE, segmentBytes = SEGMENT_BYTES) {
+function client(destination = HERE, segmentBytes = SEGMENT_BYTES, maxBytes = MAX_BYTES) {
   const dropped: Partial<Record<DropReason, number>> = {};
   const diagnostics: DiagnosticCode[] = [];
   const books = { recovered: 0 };
   const now = (): number => Date.now() + aheadMs;
-  const settings = { directory, maxBytes: MAX_BYTES, segmentBytes, syncs: false, destination, now };
+  const settings = { directory, maxBytes, segmentBytes, syncs: false, destination, now };
   const store = new SpoolStore(
     settings,
     { maxRecords: 1_000, maxBytes: 1_000_000 },
@@ -230,6 +230,38 @@ describe("damage", () => {
   ])("a segment that is %s holds nothing, and goes", (_what, change) => {
     const { store, diagnostics } = damaged(change);
     expect([store.size, diagnostics, files(".spool1")]).toEqual([0, [], []]);
+  });
+
+  it.each([
+    ["newlines", "\n", 30_000_000],
+    ["zeros", "\0", 30_000_000],
+    ["what looks like the begin of a record", "\n0200000000000000 ", 500_000],
+    ["what looks like damaged records", "\n0000000200000001 {}", 500_000],
+  ])("of a file that ends in more %s than a segment can hold counts as one, and is cut off", (_what, junk, times) => {
+    const { store, dropped, books } = damaged((bytes) =>
+      Buffer.concat([bytes, Buffer.alloc(junk.length * times, junk)]),
+    );
+    expect(store.size).toBe(3);
+    expect(statSync(pathOf(files(".spool1")[0])).size).toBeLessThan(SEGMENT_BYTES);
+    expect(drain(store)).toEqual(["a", "b", "c"]);
+    expect([dropped, books.recovered]).toEqual([{ spool_damaged: 1 }, 4]);
+  });
+
+  it("of a file of nothing but newlines counts as one", () => {
+    const { store, dropped } = damaged(() => Buffer.alloc(1_000_000, "\n"));
+    expect([store.size, dropped, files(".spool1")]).toEqual([0, { spool_damaged: 1 }, []]);
+  });
+
+  it("is told from a record that is larger than a segment", () => {
+    const dead = client(HERE, SEGMENT_BYTES, 16_777_216);
+    dead.store.push(record("large", 4_000_000));
+    dead.store.push(record("b"));
+    leaseEnds();
+    const { store, dropped } = client(HERE, SEGMENT_BYTES, 16_777_216);
+    expect(store.take({ maxRecords: 1, maxBytes: 1 }).bytes).toBeGreaterThan(4_000_000);
+    store.settle(undefined);
+    expect(drain(store)).toEqual(["b"]);
+    expect(dropped).toEqual({});
   });
 
   it("in the note of what was sent costs a repetition", () => {

@@ -3,6 +3,7 @@ import type { QueueLimits, RecordStore, StoreEvents } from "../record-store.ts";
 import type { Batch } from "../transport/transport.ts";
 import { DiskQueue, type DiskSettings } from "./disk-queue.ts";
 import { osErrorCode } from "./os-error.ts";
+import { maxRecordBytes } from "./room.ts";
 
 /** What is moved from memory to disk at a time, once that works again: it runs on the program's thread. */
 const MOVED_BYTES = 4_194_304;
@@ -29,7 +30,7 @@ export class SpoolStore implements RecordStore {
     this.memory = new RecordQueue(memory, events);
     this.events = events;
     this.directory = settings.directory;
-    this.maxRecordBytes = Math.floor(settings.maxBytes / 4);
+    this.maxRecordBytes = maxRecordBytes(settings.maxBytes);
   }
 
   get size(): number {
