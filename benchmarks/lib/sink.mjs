@@ -24,11 +24,23 @@ async function answer(request, response) {
     [stored, storedBytes, received, ids] = [[], 0, { requests: 0, bytes: 0 }, new Set()];
     return response.end();
   }
-  const chunks = [];
-  for await (const chunk of request) chunks.push(chunk);
-  store(Buffer.concat(chunks), request);
+  const body = await readBody(request);
+  if (body === undefined) return request.destroy();
+  store(body, request);
   response.setHeader("content-type", "application/json");
   return response.end("{}");
+}
+
+/** A request, or `undefined` where its sender has gone before the end: then nothing has arrived. */
+async function readBody(request) {
+  const chunks = [];
+  try {
+    for await (const chunk of request) chunks.push(chunk);
+  } catch (error) {
+    if (error.code === "ECONNRESET") return undefined;
+    throw error;
+  }
+  return Buffer.concat(chunks);
 }
 
 function store(body, { url, headers }) {
