@@ -84,6 +84,6 @@ describe("framing", () => {
   it("refuses a length that leads beyond the end", () => {
     const frame = encodeFrame(Buffer.from("{}"));
     frame.write("ffffffff", 1, "latin1");
-    expect(readFrame(frame, 0, true)).toEqual({ kind: "damaged", next: frame.length });
+    expect(readFrame(frame, 0, true)).toEqual({ kind: "damaged", next: frame.length, hasHeader: true });
   });
 });
