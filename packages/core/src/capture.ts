@@ -1,7 +1,7 @@
 import type { EventOrigin } from "./event.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import { isSecretKey, withoutSecretMembers } from "./secret-keys.ts";
-import { REDACTED, snapshot } from "./snapshot.ts";
+import { REDACTED, type SnapshotOptions, snapshot } from "./snapshot.ts";
 import type { Span } from "./span.ts";
 
 /** What is kept of inputs and outputs, and how much. */
@@ -16,16 +16,22 @@ export interface CapturePolicy {
 const REQUEST_CONTENT: ReadonlySet<string> = new Set(["messages", "prompt", "input"]);
 const RESPONSE_CONTENT: ReadonlySet<string> = new Set(["choices", "output", "output_text", "data"]);
 
-const cleanText = (text: string): string => withoutSecretMembers(text, REDACTED);
-
 /** Copies values of the program within the bounds; counts what was cut. */
 export function createSnapshot(
   policy: CapturePolicy,
   onTruncated: () => void,
 ): (value: unknown, origin: EventOrigin) => JsonValue | undefined {
   const { maxBytes, maxDepth } = policy;
-  return (value, origin) =>
-    snapshot(value, { maxBytes, maxDepth, view: origin.view, isSecretKey, cleanText, onTruncated });
+  const shared: SnapshotOptions = { maxBytes, maxDepth, isSecretKey, cleanText: withoutSecretMembers, onTruncated };
+  const byOrigin = new WeakMap<EventOrigin, SnapshotOptions>();
+  return (value, origin) => {
+    let options = byOrigin.get(origin);
+    if (options === undefined) {
+      options = { ...shared, view: origin.view };
+      byOrigin.set(origin, options);
+    }
+    return snapshot(value, options);
+  };
 }
 
 /** Leaves out what must not be kept. */

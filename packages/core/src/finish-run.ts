@@ -7,23 +7,24 @@ export function finishRun(run: OpenRun, spanId: string, status: SpanStatus, endT
   const output = run.output ?? partialOutput(run);
   const { parentSpanId, input } = run;
   const model = withFirstToken(run);
-  return {
+  const span: { -readonly [K in keyof Span]: Span[K] } = {
     traceId: run.context.traceId,
     spanId,
-    ...(parentSpanId === undefined ? {} : { parentSpanId }),
     name: run.name,
     type: run.type,
     source: run.origin.source,
     startTimeMs: run.startTimeMs,
     durationMs: Math.max(0, endTimeMs - run.startTimeMs),
     status,
-    ...(input === undefined ? {} : { input: model ? toBody(input, "input") : input }),
-    ...(output === undefined ? {} : { output: model ? toBody(output, "output") : output }),
-    ...(model === undefined ? {} : { model }),
     marks: run.marks,
     tags: run.tags,
     metadata: run.metadata,
   };
+  if (parentSpanId !== undefined) span.parentSpanId = parentSpanId;
+  if (input !== undefined) span.input = model ? toBody(input, "input") : input;
+  if (output !== undefined) span.output = model ? toBody(output, "output") : output;
+  if (model !== undefined) span.model = model;
+  return span;
 }
 
 /** Bodies of model calls are always objects. */

@@ -49,7 +49,9 @@ export interface EndedRun {
 /** Open runs by id, and a bounded memory of those that ended lately. */
 export class OpenRuns {
   private readonly open = new Map<string, OpenRun>();
-  private readonly ended = new Map<string, EndedRun>();
+  /** Two generations: the older one is dropped whole, for a Map whose first keys are deleted is slow to find its first key. */
+  private ended = new Map<string, EndedRun>();
+  private endedBefore = new Map<string, EndedRun>();
 
   private readonly closedEarly = new Set<EndedRun>();
   private readonly limits: { readonly ended: number; readonly closedEarly: number };
@@ -68,7 +70,7 @@ export class OpenRuns {
   }
 
   getEnded(runId: string): EndedRun | undefined {
-    return this.ended.get(runId);
+    return this.ended.get(runId) ?? this.endedBefore.get(runId);
   }
 
   /** Latest first, so that children come before their parents. */
@@ -91,21 +93,19 @@ export class OpenRuns {
     run.trace.lastEventMs = Math.max(run.trace.lastEventMs, timeMs);
   }
 
-  /** Takes a run out; it is remembered until so many others have ended. */
+  /** Takes a run out; it is remembered until at least half of the limit have ended after it. */
   end(run: OpenRun, endWasSeen: boolean): void {
     this.open.delete(run.runId);
     run.trace.open.delete(run);
     if (run.isRoot) run.trace.rootEnded = true;
     if (run.parent !== undefined) this.touch(run.parent, run.lastEventMs);
-    const count = (this.ended.get(run.runId)?.count ?? 0) + 1;
-    this.forget(run.runId);
+    const earlier = this.getEnded(run.runId);
+    if (earlier !== undefined) this.settle(earlier);
+    const count = (earlier?.count ?? 0) + 1;
     const ended: EndedRun = { trace: run.trace, context: run.context, closedEarly: undefined, count };
     this.ended.set(run.runId, ended);
     if (!endWasSeen) this.remember(ended, run);
-    if (this.ended.size > this.limits.ended) {
-      const [first] = this.ended.keys();
-      if (first !== undefined) this.forget(first);
-    }
+    if (this.ended.size * 2 >= this.limits.ended) this.turn();
   }
 
   /** Gives up what was kept of a run whose end has come late. */
@@ -122,10 +122,12 @@ export class OpenRuns {
     if (first !== undefined) this.settle(first);
   }
 
-  private forget(runId: string): void {
-    const ended = this.ended.get(runId);
-    if (ended === undefined) return;
-    this.settle(ended);
-    this.ended.delete(runId);
+  private turn(): void {
+    const oldest = this.endedBefore;
+    this.endedBefore = this.ended;
+    this.ended = new Map();
+    for (const [runId, ended] of oldest) {
+      if (ended.closedEarly !== undefined && this.getEnded(runId) !== ended) this.settle(ended);
+    }
   }
 }

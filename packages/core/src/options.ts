@@ -200,7 +200,7 @@ export const OPTION_TABLE: readonly OptionRow[] = [
     description: "Levels of nesting kept of each input and each output.",
   },
   { option: "redact", kind: "function", description: "One redactor or several, run before anything is encoded." },
-  { option: "batch.maxRecords", kind: "count", default: 100, description: "Records in one request." },
+  { option: "batch.maxRecords", kind: "count", default: 500, description: "Records in one request." },
   {
     option: "batch.maxBytes",
     kind: "bytes",

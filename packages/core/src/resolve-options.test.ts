@@ -17,12 +17,12 @@ describe("where a value comes from", () => {
   it("undefined in code and an empty variable are unset", () => {
     const { options } = resolve({ apiKey: undefined, batch: { maxRecords: undefined } }, { PORTKEY_API_KEY: "" });
     expect(options.apiKey).toBeUndefined();
-    expect(options.batch.maxRecords).toBe(100);
+    expect(options.batch.maxRecords).toBe(500);
   });
 
   it("the user's object is not written to", () => {
     const code = Object.freeze({ batch: Object.freeze({ maxBytes: 5 }) });
-    expect(resolve(code).options.batch).toEqual({ maxBytes: 5, maxRecords: 100, flushIntervalMs: 1000 });
+    expect(resolve(code).options.batch).toEqual({ maxBytes: 5, maxRecords: 500, flushIntervalMs: 1000 });
   });
 
   it("an address loses its trailing slash", () => {

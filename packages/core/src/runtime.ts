@@ -13,9 +13,12 @@ export interface Runtime {
   random(): number;
 }
 
+const CLOCK = globalThis.performance;
+const ORIGIN_MS = CLOCK.timeOrigin;
+
 /** The real clock and timers. */
 export const systemRuntime: Runtime = {
-  now: () => performance.timeOrigin + performance.now(),
+  now: () => ORIGIN_MS + CLOCK.now(),
   schedule(callback, delayMs, options) {
     const timer: unknown = setTimeout(callback, delayMs);
     if (options?.keepAlive !== true) unref(timer);

@@ -106,6 +106,7 @@ class TracingClient implements Tracing {
   private readonly exporter: Exporter;
   private readonly tracer: Tracer;
   private readonly tellOperator: (diagnostic: Diagnostic) => void;
+  private watched = false;
   private truncated = 0;
   private redactionFailures = 0;
   private failedEvents = 0;
@@ -207,6 +208,7 @@ class TracingClient implements Tracing {
 
   /** At a natural exit: what is open now can never end. */
   async finish(timeoutMs: number): Promise<void> {
+    this.watched = false;
     this.tracer.closeAll("shutdown");
     const { pending } = await this.exporter.flush(timeoutMs);
     if (pending === 0) return;
@@ -223,7 +225,10 @@ class TracingClient implements Tracing {
   }
 
   private watch(): void {
-    watchExit(this, this.tracer.openRuns > 0 || this.exporter.pending > 0);
+    const hasWork = this.tracer.openRuns > 0 || this.exporter.pending > 0;
+    if (hasWork === this.watched) return;
+    this.watched = hasWork;
+    watchExit(this, hasWork);
   }
 
   private accept(span: Span): void {

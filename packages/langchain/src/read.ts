@@ -23,5 +23,7 @@ export function listIn(value: unknown): readonly unknown[] {
 
 /** Members that have a value. */
 export function defined(fields: Fields): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  const kept: Record<string, unknown> = {};
+  for (const key in fields) if (fields[key] !== undefined) kept[key] = fields[key];
+  return kept;
 }

@@ -12,15 +12,15 @@ export interface LogRecord {
     /** Address of the model call, or `langchain/chain`, `llamaindex/query`, … for spans that are none. */
     readonly url: string;
     readonly method: "POST";
-    readonly provider?: string;
-    readonly headers: Record<string, string>;
+    readonly provider?: string | undefined;
+    readonly headers: Readonly<Record<string, string>>;
     /** The provider request in OpenAI's shape, or `{ input }`. */
     readonly body: JsonObject;
   };
   readonly response: {
     /** HTTP status: 200, the error's own, 500, 408 (timeout), 499 (cancelled). */
     readonly status: number;
-    readonly headers: Record<string, string>;
+    readonly headers: Readonly<Record<string, string>>;
     /** Whole milliseconds. */
     readonly response_time: number;
     readonly streamingMode: boolean;
@@ -30,7 +30,7 @@ export interface LogRecord {
   readonly metadata: WireMetadata;
   readonly trace_id: string;
   readonly span_id: string;
-  readonly parent_span_id?: string;
+  readonly parent_span_id?: string | undefined;
   readonly span_name: string;
   /** Start of the span, ISO 8601 with milliseconds. */
   readonly createdAt: string;

@@ -19,30 +19,32 @@ export const RESERVED_METADATA_KEYS: ReadonlySet<string> = new Set([
 
 /** Converts a finished span into the record that Portkey's logs endpoint takes. Pure. */
 export function toLogRecord(span: Span): LogRecord {
-  const parent = span.parentSpanId;
+  // A member that is `undefined` is none in JSON; objects of one shape are cheaper than spread ones.
   return {
     request: {
       url: span.model?.url ?? `${span.source.toLowerCase()}/${span.type}`,
       method: "POST",
-      ...(span.model?.provider === undefined ? {} : { provider: span.model.provider }),
-      headers: {},
+      provider: span.model?.provider,
+      headers: NO_HEADERS,
       body: toRequestBody(span),
     },
     response: {
       status: toHttpStatus(span.status),
-      headers: {},
+      headers: NO_HEADERS,
       response_time: Math.round(span.durationMs),
       streamingMode: span.model?.streamed ?? false,
-      body: { ...toResponseBody(span), tracing: toTracingExtension(span) },
+      body: toResponseBody(span),
     },
     metadata: toWireMetadata(span),
     trace_id: span.traceId,
     span_id: span.spanId,
-    ...(parent === undefined ? {} : { parent_span_id: parent }),
+    parent_span_id: span.parentSpanId,
     span_name: span.name,
     createdAt: new Date(span.startTimeMs).toISOString(),
   };
 }
+
+const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
 
 function toRequestBody(span: Span): JsonObject {
   if (span.model !== undefined && isJsonObject(span.input)) return span.input;
@@ -50,14 +52,13 @@ function toRequestBody(span: Span): JsonObject {
 }
 
 function toResponseBody(span: Span): JsonObject {
-  const output = toOutputBody(span);
+  const isBody = span.model !== undefined && isJsonObject(span.output);
+  const body: JsonObject = isBody ? { ...span.output } : {};
+  if (!isBody && span.output !== undefined) body["output"] = span.output;
   const error = span.status.code === "error" || span.status.code === "cancelled" ? span.status.error : undefined;
-  return error === undefined ? output : { ...output, error: toErrorBody(error) };
-}
-
-function toOutputBody(span: Span): JsonObject {
-  if (span.model !== undefined && isJsonObject(span.output)) return span.output;
-  return span.output === undefined ? {} : { output: span.output };
+  if (error !== undefined) body["error"] = toErrorBody(error);
+  body["tracing"] = toTracingExtension(span);
+  return body;
 }
 
 function toErrorBody(error: SpanError): JsonObject {
@@ -79,10 +80,13 @@ function toHttpStatus(status: SpanStatus): number {
 }
 
 function toWireMetadata(span: Span): WireMetadata {
-  const own = Object.entries(span.metadata).filter(
-    ([key, value]) => value !== null && !RESERVED_METADATA_KEYS.has(key),
-  );
-  const metadata: WireMetadata = Object.fromEntries(own.map(([key, value]) => [key, clip(toText(value))]));
+  const metadata: WireMetadata = {};
+  for (const key in span.metadata) {
+    const value = span.metadata[key];
+    if (value !== null && value !== undefined && !RESERVED_METADATA_KEYS.has(key)) {
+      setOwn(metadata, key, clip(toText(value)));
+    }
+  }
   metadata["traceId"] = span.traceId;
   metadata["spanId"] = span.spanId;
   if (span.parentSpanId !== undefined) metadata["parentSpanId"] = span.parentSpanId;
@@ -95,10 +99,10 @@ function toWireMetadata(span: Span): WireMetadata {
 
 /** Tags are left out where the whole would be longer than a metadata value may be. */
 function toSourceMetadata(span: Span): string {
-  const short = { type: span.type, status: span.status.code };
-  if (span.tags.length === 0) return JSON.stringify(short);
-  const whole = JSON.stringify({ ...short, tags: span.tags });
-  return whole.length <= MAX_METADATA_CHARACTERS ? whole : JSON.stringify(short);
+  const short = `{"type":"${span.type}","status":"${span.status.code}"`;
+  if (span.tags.length === 0) return `${short}}`;
+  const whole = `${short},"tags":${JSON.stringify(span.tags)}}`;
+  return whole.length <= MAX_METADATA_CHARACTERS ? whole : `${short}}`;
 }
 
 function toTracingExtension(span: Span): JsonObject {
@@ -109,7 +113,7 @@ function toTracingExtension(span: Span): JsonObject {
   if (span.status.code !== "ok") extension.status = toStatusBody(span.status);
   if (span.marks.length > 0) extension.marks = span.marks.map(toMarkBody);
   if (span.tags.length > 0) extension.tags = [...span.tags];
-  if (Object.entries(span.metadata).some(losesOnTheWire)) extension.metadata = span.metadata;
+  if (losesOnTheWire(span.metadata)) extension.metadata = span.metadata;
   if (span.model?.timeToFirstTokenMs !== undefined) {
     extension.time_to_first_token_ms = toMicroseconds(span.model.timeToFirstTokenMs);
   }
@@ -118,8 +122,13 @@ function toTracingExtension(span: Span): JsonObject {
   return extension as unknown as JsonObject;
 }
 
-function losesOnTheWire([key, value]: [string, JsonValue]): boolean {
-  return typeof value !== "string" || value.length > MAX_METADATA_CHARACTERS || RESERVED_METADATA_KEYS.has(key);
+function losesOnTheWire(metadata: Readonly<JsonObject>): boolean {
+  for (const key in metadata) {
+    const value = metadata[key];
+    if (typeof value !== "string" || value.length > MAX_METADATA_CHARACTERS || RESERVED_METADATA_KEYS.has(key))
+      return true;
+  }
+  return false;
 }
 
 function toMarkBody(mark: Mark): JsonValue {
@@ -129,6 +138,12 @@ function toMarkBody(mark: Mark): JsonValue {
 
 function toStatusBody(status: SpanStatus): JsonObject {
   return status as unknown as JsonObject;
+}
+
+/** Sets an own property even where the name is `__proto__`. */
+function setOwn(target: WireMetadata, key: string, value: string): void {
+  if (key === "__proto__") Object.defineProperty(target, key, { value, enumerable: true, configurable: true });
+  else target[key] = value;
 }
 
 /** Milliseconds rounded to whole microseconds: what the clocks really give. */

@@ -1,16 +1,18 @@
 import type { ModelCall } from "@portkey-tracing/core";
-import { defined, type Fields, fieldsOf, listIn, textIn } from "../read.ts";
+import { type Fields, fieldsOf, listIn, textIn } from "../read.ts";
 import { toOpenAIMessage } from "./messages.ts";
 
 /** Parameters of a request that are kept. What is not named here may be a secret, a client or a header. */
-const PARAMETERS: readonly string[] = `
+const PARAMETERS: ReadonlySet<string> = new Set(
+  `
   temperature top_p top_k max_tokens max_completion_tokens max_output_tokens maxOutputTokens n stop
   stop_sequences stopSequences frequency_penalty presence_penalty seed logprobs top_logprobs logit_bias
   response_format text tools tool_choice parallel_tool_calls functions function_call stream stream_options
   modalities audio prediction reasoning reasoning_effort verbosity service_tier store include truncation
   thinking strict num_ctx num_predict format inferenceConfig toolConfig generationConfig`
-  .trim()
-  .split(/\s+/);
+    .trim()
+    .split(/\s+/),
+);
 
 /** LangChain's provider names as Portkey has them. */
 const PROVIDERS: Readonly<Record<string, string>> = {
@@ -30,7 +32,9 @@ const PROVIDERS: Readonly<Record<string, string>> = {
 /** Request of a chat model, in OpenAI's shape. */
 export function toChatRequest(messages: unknown, extraParams: unknown, metadata: unknown): Record<string, unknown> {
   const conversation = listIn(listIn(messages)[0]).map(toOpenAIMessage);
-  return { ...toParameters(extraParams, metadata), messages: conversation };
+  const request = toParameters(extraParams, metadata);
+  request["messages"] = conversation;
+  return request;
 }
 
 /** Request of a completion model, in OpenAI's shape. */
@@ -51,8 +55,10 @@ function toParameters(extraParams: unknown, metadata: unknown): Record<string, u
     textIn(given["modelName"]) ??
     textIn(given["model_name"]) ??
     textIn(known["ls_model_name"]);
-  const kept = Object.fromEntries(PARAMETERS.map((name) => [name, given[name]]));
-  return defined({ model, ...kept });
+  const kept: Record<string, unknown> = {};
+  if (model !== undefined) kept["model"] = model;
+  for (const name in given) if (PARAMETERS.has(name) && given[name] !== undefined) kept[name] = given[name];
+  return kept;
 }
 
 /** Provider and address of the call, as far as LangChain tells them. */
@@ -77,7 +83,19 @@ function addressOf(serialized: unknown, provider: string | undefined): string | 
   const configuration = fieldsOf(kwargs["configuration"]);
   const base = textIn(configuration["baseURL"]) ?? textIn(configuration["basePath"]);
   const known = provider === "openai" ? (base ?? "https://api.openai.com/v1") : base;
-  if (known === undefined || !URL.canParse(known)) return undefined;
-  const { origin, pathname } = new URL(known);
-  return `${origin}${pathname.replace(/\/+$/, "")}/${kwargs["useResponsesApi"] === true ? "responses" : "chat/completions"}`;
+  const address = known === undefined ? undefined : withoutSecretParts(known);
+  if (address === undefined) return undefined;
+  return `${address}/${kwargs["useResponsesApi"] === true ? "responses" : "chat/completions"}`;
+}
+
+const MAX_REMEMBERED = 256;
+const addresses = new Map<string, string | undefined>();
+
+/** Origin and path of an address. Remembered: a program has few, and parsing one costs as much as the rest of the call. */
+function withoutSecretParts(text: string): string | undefined {
+  if (addresses.has(text)) return addresses.get(text);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const address = url === undefined ? undefined : `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+  if (addresses.size < MAX_REMEMBERED) addresses.set(text, address);
+  return address;
 }

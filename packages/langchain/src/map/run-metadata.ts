@@ -8,9 +8,26 @@ const INTERNAL_TAG =
 const INTERNAL_KEY =
   /^(ls_.*|__.*|lc_.*|versions|checkpoint_ns|langgraph_triggers|langgraph_path|langgraph_request_id|langgraph_auth_.*)$/;
 
+const MAX_REMEMBERED = 4096;
+
+/** Remembers what a pattern says of a text: programs use few, many times. */
+function remembered(pattern: RegExp): (text: string) => boolean {
+  const answers = new Map<string, boolean>();
+  return (text) => {
+    const known = answers.get(text);
+    if (known !== undefined) return known;
+    const answer = pattern.test(text);
+    if (answers.size < MAX_REMEMBERED) answers.set(text, answer);
+    return answer;
+  };
+}
+
+const isInternalTag = remembered(INTERNAL_TAG);
+const isInternalKey = remembered(INTERNAL_KEY);
+
 /** Tags that the user gave. */
 export function toTags(tags: unknown): string[] {
-  return listIn(tags).filter((tag) => typeof tag === "string" && !INTERNAL_TAG.test(tag)) as string[];
+  return listIn(tags).filter((tag) => typeof tag === "string" && !isInternalTag(tag)) as string[];
 }
 
 /** True for LangGraph's plumbing (`__start__`, `ChannelWrite<…>`, …). */
@@ -28,10 +45,13 @@ export function isAgent(serialized: unknown, metadata: unknown): boolean {
 /** Metadata that the user gave, LangGraph's node, step, thread and checkpoint, and which attempt of a retry this is. */
 export function toMetadata(metadata: unknown, tags: unknown): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(fieldsOf(metadata))) {
-    if (!INTERNAL_KEY.test(key) && key !== "traceId") kept[key] = value;
+  const given = fieldsOf(metadata);
+  for (const key in given) {
+    if (!isInternalKey(key) && key !== "traceId") kept[key] = given[key];
   }
-  const attempt = listIn(tags).find((tag) => typeof tag === "string" && tag.startsWith("retry:attempt:"));
+  const list = listIn(tags);
+  const attempt =
+    list.length === 0 ? undefined : list.find((tag) => typeof tag === "string" && tag.startsWith("retry:attempt:"));
   if (typeof attempt === "string") kept["retry_attempt"] = attempt.slice("retry:attempt:".length);
   return kept;
 }

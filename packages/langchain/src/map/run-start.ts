@@ -1,4 +1,4 @@
-import type { StartEvent } from "@portkey-tracing/core";
+import type { ModelCall, SpanType, StartEvent } from "@portkey-tracing/core";
 import { textIn } from "../read.ts";
 import { toChatRequest, toCompletionRequest, toModelCall } from "./model-request.ts";
 import { toToolInput } from "./run-end.ts";
@@ -14,57 +14,44 @@ export interface RunStart {
   readonly runName: unknown;
 }
 
-/** Members of a start event that need no knowledge of the kind. */
-type Commons = Omit<StartEvent, "type" | "name" | "input" | "model">;
-
 export function toChainStart(run: RunStart, inputs: unknown): StartEvent {
   const type = isAgent(run.serialized, run.metadata) ? "agent" : "chain";
-  return { ...toCommons(run), type, name: nameOf(run, "chain"), input: inputs };
+  return toStart(run, type, "chain", inputs);
 }
 
 export function toChatModelStart(run: RunStart, messages: unknown, extraParams: unknown): StartEvent {
-  return {
-    ...toCommons(run),
-    type: "llm",
-    name: nameOf(run, "llm"),
-    input: toChatRequest(messages, extraParams, run.metadata),
-    model: toModelCall(run.serialized, extraParams, run.metadata),
-  };
+  const input = toChatRequest(messages, extraParams, run.metadata);
+  return toStart(run, "llm", "llm", input, toModelCall(run.serialized, extraParams, run.metadata));
 }
 
 export function toLLMStart(run: RunStart, prompts: unknown, extraParams: unknown): StartEvent {
-  return {
-    ...toCommons(run),
-    type: "llm",
-    name: nameOf(run, "llm"),
-    input: toCompletionRequest(prompts, extraParams, run.metadata),
-    model: toModelCall(run.serialized, extraParams, run.metadata),
-  };
+  const input = toCompletionRequest(prompts, extraParams, run.metadata);
+  return toStart(run, "llm", "llm", input, toModelCall(run.serialized, extraParams, run.metadata));
 }
 
 export function toToolStart(run: RunStart, input: unknown, toolCallId: unknown): StartEvent {
-  const commons = toCommons(run);
+  const start = toStart(run, "tool", "tool", toToolInput(input));
   const call = textIn(toolCallId);
-  const metadata = call === undefined ? commons.metadata : { ...commons.metadata, tool_call_id: call };
-  return { ...commons, type: "tool", name: nameOf(run, "tool"), input: toToolInput(input), metadata };
+  return call === undefined ? start : { ...start, metadata: { ...start.metadata, tool_call_id: call } };
 }
 
 export function toRetrieverStart(run: RunStart, query: unknown): StartEvent {
-  return { ...toCommons(run), type: "retriever", name: nameOf(run, "retriever"), input: query };
+  return toStart(run, "retriever", "retriever", query);
 }
 
-function toCommons({ runId, parentRunId, tags, metadata }: RunStart): Commons {
+function toStart(run: RunStart, type: SpanType, fallback: string, input: unknown, model?: ModelCall): StartEvent {
+  const { runId, parentRunId, tags, metadata } = run;
   return {
     kind: "start",
     runId,
     parentRunId: textIn(parentRunId),
     traceId: toPinnedTraceId(metadata),
+    type,
+    name: toName(run.serialized, run.runName, fallback),
+    input,
+    model,
     tags: toTags(tags),
     metadata: toMetadata(metadata, tags),
     hidden: isHidden(tags),
   };
-}
-
-function nameOf({ serialized, runName }: RunStart, fallback: string): string {
-  return toName(serialized, runName, fallback);
 }

@@ -75,6 +75,10 @@ function toCounts(input: number, output: unknown, total: unknown, details: Field
 }
 
 function counts(fields: Fields): Record<string, number> | undefined {
-  const known = Object.entries(fields).filter((entry): entry is [string, number] => numberIn(entry[1]) !== undefined);
-  return known.length === 0 ? undefined : Object.fromEntries(known);
+  let known: Record<string, number> | undefined;
+  for (const key in fields) {
+    const count = numberIn(fields[key]);
+    if (count !== undefined) (known ??= {})[key] = count;
+  }
+  return known;
 }
