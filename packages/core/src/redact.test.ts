@@ -69,6 +69,27 @@ describe("keys", () => {
   });
 });
 
+describe("keys in text", () => {
+  const redactor = redactKeys(["card"]);
+  it.each([
+    `{"a":1,"card":"${CARD}`,
+    `{"c\\u0061rd":"${CARD}`,
+    `"{\\"card\\":\\"${CARD}`,
+    `{"n":{"Ca-rd":"${CARD}"}}[truncated: 900 bytes]`,
+  ])("that was cut, and holds a name, is withheld: %s", (text) => {
+    expect(redactor({ text }, "output")).toEqual({ text: "[redacted]" });
+  });
+  it.each(["[1] the card", '{"a":1', '"card" he said', "a card"])("%s", (text) => {
+    const expected = text.startsWith("[1]") ? "[redacted]" : text;
+    expect(redactor(text, "output")).toBe(expected);
+  });
+  it("that is fenced or encoded twice, entries and named values", () => {
+    const json = JSON.stringify({ card: CARD });
+    const value = [`a\n\`\`\`\n${json}\n\`\`\``, JSON.stringify(json), [["card", CARD]], { key: "card", value: CARD }];
+    expect(JSON.stringify(redactor(value, "input"))).not.toContain(CARD);
+  });
+});
+
 describe("redactors", () => {
   it("run one after the other, and can withhold", () => {
     const first: Redactor = (value, field) => (field === "input" ? undefined : value);

@@ -1,5 +1,4 @@
 import { withoutSecrets } from "./secret-keys.ts";
-import { REDACTED } from "./snapshot.ts";
 import type { SpanError } from "./span.ts";
 
 const MAX_TEXT = 16_384;
@@ -87,7 +86,7 @@ function textOf(value: unknown): string {
 }
 
 function clip(whole: string): string {
-  const text = withoutSecrets(whole, REDACTED);
+  const text = withoutSecrets(whole);
   return (
     text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)}[truncated: ${text.length - MAX_TEXT} characters]`
   ).toWellFormed();
