@@ -16,6 +16,7 @@ const alias = [
 const config: ViteUserConfig = {
   resolve: { alias },
   test: {
+    setupFiles: [fileURLToPath(new URL("./tests/support/clean-environment.ts", import.meta.url))],
     projects: [
       { extends: true, test: { name: "unit", include: ["packages/*/src/**/*.test.ts"] } },
       { extends: true, test: { name: "golden", include: ["fixtures/*/**/*.test.ts"], testTimeout: 30_000 } },
