@@ -90,6 +90,7 @@ describe("secrets in the text of errors", () => {
     ["401 with Bearer abc.def-123 and sk-proj-0123456789abcdefXYZ", "401 with [redacted] and [redacted]"],
     ['400 {"error":{"api_key":"v-1","m":2}}', '400 {"error":{"api_key":"[redacted]","m":2}}'],
     ["GET /x?api_key=v-1&q=2 failed", "GET /x?api_key=[redacted]&q=2 failed"],
+    ["Error: api_key=v-1", "Error: api_key=[redacted]"],
     ["headers { apiKey: 'v-1', a: 'b' }", "headers { apiKey: [redacted], a: 'b' }"],
     ["x-api-key: 0a1b2c3d4e", "x-api-key: [redacted]"],
     ["bad key gsk_0123456789abcdefXYZ", "bad key [redacted]"],

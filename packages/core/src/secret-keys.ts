@@ -110,8 +110,24 @@ function slashesBefore(text: string, at: number): number {
 }
 
 /** `api_key=…`, `password: "…"`, `x-api-key: 0a1b…`: an unquoted value after a colon has to look like a key. */
-const ASSIGNMENT =
-  /(?<![\w.-])([\w.-]{2,64})(['"]?\s{0,4}(?:=\s{0,4}|:\s{0,4}(?=["']|(?=[^\s\d]{0,64}\d)\S{8})))("[^"]{0,2048}"?|'[^']{0,2048}'?|[^\s"'&,;)}\]]{1,2048})/g;
+const ASSIGNMENT = /(?<![\w.-])([\w.-]{2,64})['"]?\s{0,4}(?:=\s{0,4}|:\s{0,4}(?=["']|(?=[^\s\d]{0,64}\d)\S{8}))/g;
+const ASSIGNED = /"[^"]{0,2048}"?|'[^']{0,2048}'?|[^\s"'&,;)}\]]{1,2048}/y;
+
+function withoutAssignedValues(text: string): string {
+  let kept = "";
+  let from = 0;
+  for (const found of text.matchAll(ASSIGNMENT)) {
+    const [whole, name = ""] = found;
+    if (found.index < from || !isSecretKey(name)) continue;
+    const start = found.index + whole.length;
+    ASSIGNED.lastIndex = start;
+    const [value = ""] = ASSIGNED.exec(text) ?? [];
+    if (value === "" || value.includes(REDACTED)) continue;
+    kept += `${text.slice(from, start)}${REDACTED}`;
+    from = start + value.length;
+  }
+  return kept + text.slice(from);
+}
 
 /** What secrets look like in the text of an error. Credentials of `Basic` are told from the word by their capitals and digits. */
 const SECRET_TEXT = new RegExp(
@@ -132,7 +148,5 @@ const SECRET_TEXT = new RegExp(
 /** The text of an error without keys, tokens and passwords. The text is to be bounded by the caller. */
 export function withoutSecrets(text: string): string {
   const open = text.replaceAll(URL_LOGIN, `://${REDACTED}@`).replaceAll(SECRET_TEXT, REDACTED);
-  return withoutNamedValues(open).replaceAll(ASSIGNMENT, (whole, name: string, sign: string) =>
-    isSecretKey(name) && !whole.includes(REDACTED) ? `${name}${sign}${REDACTED}` : whole,
-  );
+  return withoutAssignedValues(withoutNamedValues(open));
 }

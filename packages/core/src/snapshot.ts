@@ -195,7 +195,7 @@ function className(value: object): string {
 
 function messageOf(error: unknown): string {
   try {
-    return error instanceof Error ? error.message : String(error);
+    return String(error instanceof Error ? error.message : error);
   } catch {
     return "unknown error";
   }

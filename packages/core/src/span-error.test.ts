@@ -71,6 +71,33 @@ describe("whatever was thrown, as data", () => {
       }),
     ],
     [
+      "a revoked proxy",
+      () => {
+        const { proxy, revoke } = Proxy.revocable({}, {});
+        revoke();
+        return proxy;
+      },
+    ],
+    [
+      "a revoked function",
+      () => {
+        const { proxy, revoke } = Proxy.revocable(() => 1, {});
+        revoke();
+        return proxy;
+      },
+    ],
+    [
+      "a getter that throws what cannot be text",
+      () => ({
+        get a(): never {
+          throw Object.assign(new Error("x"), { message: Object.create(null) });
+        },
+      }),
+    ],
+    ["a class whose name is no text", () => ({ constructor: { name: { a: 1 } } })],
+    ["an object that is nested deeply", () => JSON.parse(`${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`)],
+    ["many members", () => Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`k${index}`, index]))],
+    [
       "causes in a ring",
       () => {
         const error: Error & { cause?: unknown } = new Error("ring");
@@ -79,11 +106,50 @@ describe("whatever was thrown, as data", () => {
       },
     ],
   ])("never throws: %s", (_name, make) => {
-    expect(typeof toSpanError(make()).message).toBe("string");
+    const { type, message } = toSpanError(make());
+    expect([typeof type, typeof message]).toEqual(["string", "string"]);
+    expect(message.length).toBeLessThan(100_000);
   });
 
-  it("a message of megabytes is cut", () => {
-    expect(toSpanError(new Error("x".repeat(5_000_000))).message.length).toBeLessThan(20_000);
+  it.each<[string, string]>([
+    ["x", "x".repeat(5_000_000)],
+    ["quotes", `{"api_key":"${'\\"'.repeat(25_000_000)}`],
+    ["words", "Bearer ".repeat(7_000_000)],
+    ["addresses", "a://b:".repeat(2_000_000)],
+  ])("a message of megabytes is cut: %s", (_name, message) => {
+    const { message: kept, stack } = toSpanError(Object.assign(new Error("x"), { message, stack: message }));
+    expect(kept.length).toBeLessThan(20_000);
+    expect(stack?.length).toBeLessThan(20_000);
+    expect(kept).toMatch(/\[truncated: \d+ characters\]$/);
+  });
+
+  it("no piece of a secret stays where a text is cut", () => {
+    for (let before = 16_300; before < 16_400; before++) {
+      const message = `${"a ".repeat(before / 2)}Bearer ${"s3".repeat(40)} ${"z".repeat(9_000)}`;
+      expect(toSpanError(new Error(message)).message).not.toContain("s3");
+    }
+  });
+
+  it("an object without a message is copied within bounds, without its secrets", () => {
+    const thrown = {
+      config: { headers: { Authorization: "v-1", a: 1 } },
+      body: '{"password":"v-1"}',
+      big: "x".repeat(1e7),
+    };
+    const { message } = toSpanError(thrown);
+    expect(message).toContain('"a":1');
+    expect(message).not.toContain("v-1");
+    expect(message.length).toBeLessThan(20_000);
+  });
+
+  it("texts, codes and causes lose their secrets", () => {
+    const cause = Object.assign(new Error("api_key=v-1"), { code: "Bearer v-111111111" });
+    const error = toSpanError(new Error('401 {"api_key":"v-1"} https://u:v-1@host', { cause }));
+    expect(JSON.stringify(error)).not.toContain("v-1");
+  });
+
+  it("an error without words is named", () => {
+    expect(toSpanError(new RangeError())).toMatchObject({ type: "RangeError", message: "RangeError" });
   });
 });
 

@@ -1,12 +1,16 @@
-import { withoutSecrets } from "./secret-keys.ts";
+import { isSecretKey, withoutSecretMembers, withoutSecrets } from "./secret-keys.ts";
+import { snapshot } from "./snapshot.ts";
 import type { SpanError } from "./span.ts";
 
 const MAX_TEXT = 16_384;
 const MAX_CAUSES = 5;
+/** Longest end of a cut text that is left out, as it may be the beginning of a secret. */
+const MAX_LAST_WORD = 512;
 
 /**
  * Whatever was thrown, as data: an Error, a string, `undefined`, an object. Never throws.
- * Headers, requests and other members that libraries hang on their errors are left behind.
+ * Headers, requests and other members that libraries hang on their errors are left behind; of an object without a message
+ * a bounded copy is kept, without the values of secret names. Keys, tokens and passwords in texts are taken out.
  */
 export function toSpanError(thrown: unknown): SpanError {
   return describe(thrown, 0);
@@ -28,7 +32,7 @@ function describe(thrown: unknown, depth: number): SpanError {
   const cause = member(thrown, "cause");
   return {
     type: name,
-    message: textMember(thrown, "message") ?? jsonOf(thrown),
+    message: textMember(thrown, "message") ?? (member(thrown, "message") === "" ? name : jsonOf(thrown)),
     ...(code === undefined ? {} : { code }),
     ...(httpStatus === undefined ? {} : { httpStatus }),
     ...(stack === undefined ? {} : { stack }),
@@ -53,7 +57,7 @@ function textMember(value: unknown, key: string): string | undefined {
 }
 
 function member(value: unknown, key: string): unknown {
-  if (typeof value !== "object" || value === null) return undefined;
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) return undefined;
   try {
     return (value as Record<string, unknown>)[key];
   } catch {
@@ -62,19 +66,12 @@ function member(value: unknown, key: string): unknown {
 }
 
 function className(value: object): string {
-  try {
-    return value.constructor.name || "Object";
-  } catch {
-    return "Object";
-  }
+  return textMember(member(value, "constructor"), "name") ?? "Object";
 }
 
 function jsonOf(value: object): string {
-  try {
-    return clip(JSON.stringify(value) ?? textOf(value));
-  } catch {
-    return textOf(value);
-  }
+  const copy = snapshot(value, { maxBytes: MAX_TEXT, maxDepth: 8, isSecretKey, cleanText: withoutSecretMembers });
+  return typeof copy === "string" ? clip(copy) : clip(JSON.stringify(copy) ?? typeof value);
 }
 
 function textOf(value: unknown): string {
@@ -85,9 +82,10 @@ function textOf(value: unknown): string {
   }
 }
 
+/** Cut before it is searched: patterns never see more than the bound. */
 function clip(whole: string): string {
-  const text = withoutSecrets(whole);
-  return (
-    text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)}[truncated: ${text.length - MAX_TEXT} characters]`
-  ).toWellFormed();
+  if (whole.length <= MAX_TEXT) return withoutSecrets(whole).toWellFormed();
+  const start = MAX_TEXT - MAX_LAST_WORD;
+  const head = whole.slice(0, start) + whole.slice(start, MAX_TEXT).replace(/\S+$/, "");
+  return `${withoutSecrets(head).toWellFormed()}[truncated: ${whole.length - head.length} characters]`;
 }
