@@ -8,10 +8,21 @@ export const HANDLERS = {
   floor: () => import("./floor.mjs"),
   "floor-plain": () => import("./floor-plain.mjs"),
   ours: () => import("./ours.mjs"),
+  "ours-spooled": () => import("./ours-spooled.mjs"),
+  "ours-synced": () => import("./ours-synced.mjs"),
   candidate: () => import("./candidate.mjs"),
   langfuse: () => import("../langfuse/handler.mjs"),
   counting: () => import("./counting.mjs"),
 };
 
 /** What a run compares, unless it is told otherwise. */
-export const DEFAULT_HANDLERS = ["none", "no-op", "floor", "floor-plain", "ours", "langfuse"];
+export const DEFAULT_HANDLERS = [
+  "none",
+  "no-op",
+  "floor",
+  "floor-plain",
+  "ours",
+  "ours-spooled",
+  "ours-synced",
+  "langfuse",
+];

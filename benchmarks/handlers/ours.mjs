@@ -6,8 +6,8 @@ export function create(sinkUrl) {
 }
 
 /** The same for any build of it. */
-export function wrap(Handler, sinkUrl) {
-  const handler = new Handler({ baseURL: `${sinkUrl}/v1`, apiKey: "benchmark" });
+export function wrap(Handler, sinkUrl, more = {}) {
+  const handler = new Handler({ baseURL: `${sinkUrl}/v1`, apiKey: "benchmark", ...more });
   return {
     callbacks: [handler],
     flush: () => handler.flush({ timeoutMs: 60_000 }),

@@ -81,7 +81,7 @@ describe("an endpoint that is out for a while loses nothing within the bounds of
   });
 
   it("nobody listens, at full rate, then someone does", async () => {
-    start({ queue: { maxRecords: 5_000 } });
+    start({ queue: { maxRecords: 5_000 }, batch: { maxRecords: 100 } });
     const { baseURL } = sink;
     await sink.close();
     const count = await recordFor(1_000);
@@ -103,6 +103,17 @@ describe("an endpoint that is slow", () => {
     record(1);
     expect(await tracing.flush()).toMatchObject({ sent: 1 });
     expect(sink.requests).toHaveLength(2);
+  });
+
+  it("with its body: what was answered 200 counts as accepted, and is not sent again", async () => {
+    start({ retry: { ...QUICK, attemptTimeoutMs: 100 } });
+    sink.answerWith((_request, index) => (index === 0 ? { fault: "stalled-body" } : undefined));
+    record(3);
+    expect(await tracing.flush()).toMatchObject({ sent: 3, dropped: 0 });
+    expect(sink.records).toHaveLength(3);
+    record(2);
+    expect(await tracing.flush()).toMatchObject({ sent: 5, dropped: 0 });
+    expect(sink.records).toHaveLength(5);
   });
 
   it("does not slow the program: recording never waits", async () => {
@@ -155,7 +166,26 @@ describe("a host that does not exist", () => {
   });
 });
 
+describe("one bad record", () => {
+  it("among a hundred of all sizes costs itself only", async () => {
+    start();
+    sink.answerWith(({ text }) => (text.includes("poison") ? { status: 422, body: "no" } : undefined));
+    for (let run = 0; run < 100; run++) record(1, run === 61 ? "poison" : "x".repeat((run * 977) % 20_000));
+    expect(await tracing.flush()).toMatchObject({ sent: 99, dropped: 1, droppedByReason: { rejected: 1 } });
+    expect(distinct()).toBe(99);
+  });
+});
+
 describe("413", () => {
+  it("with records of all sizes delivers every one, the largest of them cut", async () => {
+    start();
+    sink.answerWith(({ text }) => (text.length > 30_000 ? { status: 413 } : undefined));
+    for (let run = 0; run < 60; run++) record(1, "y".repeat((run * 1_499) % 90_000));
+    expect(await tracing.flush()).toMatchObject({ sent: 60, dropped: 0 });
+    expect(distinct()).toBe(60);
+    expect(tracing.stats().truncated).toBeGreaterThan(0);
+  });
+
   it.each([2_000, 5_000, 20_000])("for more than %d bytes delivers all that fit", async (limit) => {
     start();
     sink.answerWith(({ text }) => (text.length > limit ? { status: 413 } : undefined));

@@ -7,7 +7,7 @@ import { fromLogRecord, type LogRecord } from "@portkey-tracing/core/wire";
 /** How the sink answers one request: a status with headers and body, or what a broken server does. */
 export type Answer =
   | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string }
-  | { readonly fault: "reset" | "silence" | "half" | "accept-then-reset" }
+  | { readonly fault: "reset" | "silence" | "half" | "accept-then-reset" | "stalled-body" }
   | { readonly delayMs: number };
 
 /** A logs endpoint on a real socket that keeps what it accepts. */
@@ -48,7 +48,7 @@ export async function startSink(port = 0): Promise<Sink> {
     requests.push(request);
     const answer = decide(request, requests.length - 1);
     if (answer !== undefined && "fault" in answer) {
-      if (answer.fault === "accept-then-reset") accepted.push(...request.records);
+      if (answer.fault === "accept-then-reset" || answer.fault === "stalled-body") accepted.push(...request.records);
       return break_(answer.fault, outgoing);
     }
     if (answer !== undefined && "delayMs" in answer)
@@ -77,6 +77,7 @@ export async function startSink(port = 0): Promise<Sink> {
 
 function break_(fault: Fault, outgoing: http.ServerResponse): void {
   if (fault === "reset" || fault === "accept-then-reset") outgoing.socket?.resetAndDestroy();
+  if (fault === "stalled-body") outgoing.writeHead(200, { "content-length": "1000" }).write("{");
   if (fault === "half") outgoing.socket?.end("HTTP/1.1 200 OK\r\ncontent-le");
 }
 
