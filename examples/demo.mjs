@@ -1,9 +1,9 @@
 // `npm run demo`: starts a collector, runs the examples as the programs that they are, and shows the trees they gave.
 //   npm run demo -- --keep    leaves the collector and its page up until Ctrl-C
-import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { buildTree, renderTree } from "@portkey-tracing/core/tree";
+import { startChild, told } from "./demo/children.mjs";
 
 const EXAMPLES = [
   ["quickstart-langchain.mjs", "A LangChain agent with a tool"],
@@ -14,6 +14,9 @@ const keep = process.argv.includes("--keep");
 const color = process.stdout.isTTY && !process.env.NO_COLOR;
 const width = process.stdout.columns ?? 100;
 
+let isKept = false;
+void endWhenTold();
+
 const collector = await startCollector();
 console.log(`Collector  ${collector.url}  (process ${collector.pid})`);
 console.log(
@@ -21,6 +24,7 @@ console.log(
 );
 
 let failed = 0;
+let explained = false;
 const shown = new Set();
 for (const [file, title] of EXAMPLES) {
   console.log(`\n${bold(title)}  ${dim(`examples/${file}`)}`);
@@ -32,22 +36,26 @@ for (const [file, title] of EXAMPLES) {
 
 console.log(`\nPage       ${collector.url}`);
 if (keep) {
+  isKept = true;
   console.log("It stays up until Ctrl-C.");
-  await Promise.race([once("SIGINT"), once("SIGTERM"), collector.gone]);
+  await Promise.race([told, collector.gone]);
 } else {
   console.log(dim("It goes now; `npm run demo -- --keep` leaves it up to be looked at."));
 }
 await collector.stop();
 process.exitCode = failed === 0 ? 0 : 1;
 
+async function endWhenTold() {
+  const code = await told;
+  if (!isKept) process.exit(code);
+}
+
 /** The collector is a process of its own, as it is for a user. */
 async function startCollector() {
   const cli = createRequire(import.meta.url)
     .resolve("@portkey-tracing/collector/package.json")
     .replace(/package\.json$/, "bin/portkey-traces.mjs");
-  const child = spawn(process.execPath, [cli, "--port", "0", "--data", ":memory:"], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = startChild([cli, "--port", "0", "--data", ":memory:"]);
   const gone = new Promise((resolve) => child.once("exit", resolve));
   const text = await new Promise((resolve, reject) => {
     let said = "";
@@ -67,8 +75,7 @@ async function startCollector() {
 
 function runExample(file, baseURL) {
   const path = fileURLToPath(new URL(file, import.meta.url));
-  const env = { ...process.env, PORTKEY_BASE_URL: baseURL };
-  const child = spawn(process.execPath, [path], { env, stdio: ["ignore", "pipe", "inherit"] });
+  const child = startChild([path], { ...process.env, PORTKEY_BASE_URL: baseURL });
   let output = "";
   child.stdout.on("data", (chunk) => (output += chunk));
   return new Promise((resolve) => child.once("close", (code) => resolve({ code, output })));
@@ -87,20 +94,20 @@ async function newTrees(url) {
       }),
     );
   } catch (error) {
-    return [
-      `The collector does not answer (${error.cause?.code ?? error.message}): no tree to show. The program above never noticed.`,
-    ];
+    return [`The collector does not answer (${error.cause?.code ?? error.message}): no tree to show.${explainOnce()}`];
   }
+}
+
+function explainOnce() {
+  if (explained) return "";
+  explained = true;
+  return " Lines of [portkey-tracing] tell the operator\nwhich spans could not be sent; the program itself went on, and gave the same answer.";
 }
 
 async function getJson(address) {
   const answer = await fetch(address);
   if (!answer.ok) throw new Error(`${address}: HTTP ${answer.status}`);
   return answer.json();
-}
-
-function once(signal) {
-  return new Promise((resolve) => process.once(signal, resolve));
 }
 
 function bold(text) {

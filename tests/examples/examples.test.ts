@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -17,15 +17,19 @@ interface Run {
 function run(
   path: string,
   env: Record<string, string>,
-  onOutput: (said: string) => void = () => undefined,
+  onOutput: (said: string, program: ChildProcess) => void = () => undefined,
+  args: readonly string[] = [],
 ): Promise<Run> {
   const inherited = Object.entries(process.env).filter(([key]) => !/^(PORTKEY_|OPENAI_|NODE_OPTIONS|VITEST)/.test(key));
-  const child = spawn(process.execPath, [path], { cwd: ROOT, env: { ...Object.fromEntries(inherited), ...env } });
+  const child = spawn(process.execPath, [path, ...args], {
+    cwd: ROOT,
+    env: { ...Object.fromEntries(inherited), ...env },
+  });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (text: Buffer) => {
     stdout += text.toString();
-    onOutput(stdout);
+    onOutput(stdout, child);
   });
   child.stderr.on("data", (text: Buffer) => {
     stderr += text.toString();
@@ -35,11 +39,21 @@ function run(
   });
 }
 
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ESRCH") return false;
+    throw error;
+  }
+}
+
 const ANSWERS = ["It is sunny in Paris", "You have 30 days", "The blue lamp costs 44 dollars"];
 
 describe("the demo", () => {
   it("answers, shows three trees and ends well", async () => {
-    const { code, stdout } = await run("examples/demo.mjs", {});
+    const { code, stdout, stderr } = await run("examples/demo.mjs", {});
+    expect(stderr).toBe("");
     for (const answer of ANSWERS) expect(stdout).toContain(answer);
     expect(stdout.match(/^trace [0-9a-f]{32}/gm)?.length).toBeGreaterThanOrEqual(3);
     for (const name of ["get_weather", "RetrieverQueryEngine", "Shop", "get_price"]) expect(stdout).toContain(name);
@@ -57,7 +71,26 @@ describe("the demo", () => {
     });
     for (const answer of ANSWERS) expect(stdout).toContain(answer);
     expect(stdout).toContain("The collector does not answer");
+    expect(stdout.match(/the program itself went on/g)).toHaveLength(1);
     expect(code).toBe(0);
+  });
+
+  it.each([
+    ["its examples run", [], /process \d+/],
+    ["its page is up", ["--keep"], /until Ctrl-C/],
+  ])("takes the collector with it when it is told to end while %s", async (_phase, args, phase) => {
+    let isTold = false;
+    const { stdout } = await run(
+      "examples/demo.mjs",
+      {},
+      (said, demo) => {
+        if (isTold || !phase.test(said)) return;
+        isTold = demo.kill("SIGTERM");
+      },
+      args,
+    );
+    const pid = Number(/process (\d+)/.exec(stdout)?.[1]);
+    await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
   });
 });
 
