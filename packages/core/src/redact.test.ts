@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { JsonObject, JsonValue } from "./json.ts";
 import { type Redactor, redactSpan, WITHHELD } from "./redact.ts";
 import { redactKeys, redactPatterns } from "./redactors.ts";
 import type { Span } from "./span.ts";
@@ -117,5 +118,58 @@ describe("redactors", () => {
       input: { withheld: "flat" },
       output: { withheld: "flat" },
     });
+  });
+
+  it("see the type and code of errors and their causes, and the names of marks", () => {
+    const cause = { type: `${CARD}Error`, code: CARD, message: "m" };
+    const failed: Span = {
+      ...span,
+      status: { code: "error", error: { ...cause, cause } },
+      marks: [{ name: `got ${CARD}`, timeMs: 5 }],
+    };
+    const redacted = redactSpan(failed, [redactPatterns([/\d{16}/])], nothing);
+    expect(JSON.stringify(redacted)).not.toContain(CARD);
+    expect(redacted.marks).toEqual([{ name: "got [redacted]", timeMs: 5 }]);
+    expect(redacted.status).toMatchObject({ error: { type: "[redacted]Error", code: "[redacted]" } });
+  });
+
+  it("do not see ids: a trace stays together", () => {
+    const pinned: Span = { ...span, traceId: CARD, parentSpanId: CARD };
+    expect(redactSpan(pinned, [() => "gone"], nothing)).toMatchObject({
+      traceId: CARD,
+      parentSpanId: CARD,
+      spanId: "s",
+    });
+  });
+
+  const ring: JsonObject = {};
+  ring["self"] = [ring];
+  it.each<[string, () => unknown]>([
+    ["a promise", () => Promise.resolve("x")],
+    ["a promise that rejects", () => Promise.reject(new Error("no"))],
+    ["promises inside", () => ({ a: [1, Promise.reject(new Error("no")), Promise.reject(new Error("no"))] })],
+    ["a BigInt", () => ({ a: [1n] })],
+    ["a function", () => nothing],
+    ["a method", () => ({ toJSON: () => CARD })],
+    ["a number that JSON has not", () => Number.NaN],
+    ["an object that holds itself", () => ring],
+    ["an instance", () => new Date(0)],
+  ])("that give no JSON withhold what they were given, and are told: %s", async (_name, make) => {
+    const unhandled: unknown[] = [];
+    const listener = (reason: unknown): number => unhandled.push(reason);
+    process.on("unhandledRejection", listener);
+    const failures: unknown[] = [];
+    const redactor: Redactor = (value, field) => (field === "input" ? (make() as JsonValue) : value);
+    const redacted = redactSpan(span, [redactor, (value) => value], (error) => failures.push(error));
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("unhandledRejection", listener);
+    expect(redacted.input).toBe(WITHHELD);
+    expect(failures).toHaveLength(1);
+    expect(unhandled).toEqual([]);
+  });
+
+  it("may leave members undefined", () => {
+    const redactor = (): JsonValue => ({ a: 1, b: undefined }) as unknown as JsonValue;
+    expect(JSON.stringify(redactSpan(span, [redactor], nothing).input)).toBe('{"a":1}');
   });
 });

@@ -6,9 +6,18 @@ export type RedactableField = "name" | "input" | "output" | "error" | "marks" | 
 
 /**
  * Gives what may be kept of one part of a span: the same value, a changed copy, or `undefined` to withhold it.
- * The value is a plain copy that no one else holds. A redactor that throws withholds the part; that is counted.
+ * The value is a plain copy that no one else holds. Of errors the type, code, message and stack are given one by one, of
+ * causes too; of marks the name and the attributes; what has to be text and is none afterwards is withheld. A redactor
+ * that throws, or gives a promise or anything else that is no JSON, withholds the part; that is counted.
+ *
+ * Exempt, as spans could not be put together without them: ids of traces and spans, also a trace id that the program
+ * pinned, and what comes from closed lists or is measured: type, source, status, times, the HTTP status of an error,
+ * provider and address of a model call.
  */
 export type Redactor = (value: JsonValue, field: RedactableField) => JsonValue | undefined;
+
+/** Runs the redactors over one part. */
+type Apply = (value: JsonValue, field: RedactableField) => JsonValue | undefined;
 
 /** What stands where a redactor failed. */
 export const WITHHELD = "[withheld: redactor failed]";
@@ -16,10 +25,10 @@ export const WITHHELD = "[withheld: redactor failed]";
 /** Runs the redactors over every part of a span that can hold content. Fails closed. */
 export function redactSpan(span: Span, redactors: readonly Redactor[], onFailure: (error: unknown) => void): Span {
   if (redactors.length === 0) return span;
-  const apply = (value: JsonValue, field: RedactableField): JsonValue | undefined => {
+  const apply: Apply = (value, field) => {
     try {
       return redactors.reduce<JsonValue | undefined>(
-        (kept, redact) => (kept === undefined ? kept : redact(kept, field)),
+        (kept, redact) => (kept === undefined ? kept : asJson(redact(kept, field))),
         value,
       );
     } catch (error) {
@@ -37,7 +46,8 @@ export function redactSpan(span: Span, redactors: readonly Redactor[], onFailure
     ...(newInput === undefined ? {} : { input: asBody(span, newInput) }),
     ...(newOutput === undefined ? {} : { output: asBody(span, newOutput) }),
     marks: span.marks.map((mark) => {
-      const { attributes, ...bare } = mark;
+      const { attributes } = mark;
+      const bare = { name: asText(apply(mark.name, "marks")), timeMs: mark.timeMs };
       const kept = attributes === undefined ? undefined : apply(attributes, "marks");
       return kept === undefined ? bare : { ...bare, attributes: kept };
     }),
@@ -46,10 +56,7 @@ export function redactSpan(span: Span, redactors: readonly Redactor[], onFailure
   };
 }
 
-function redactStatus(
-  status: SpanStatus,
-  apply: (value: JsonValue, field: RedactableField) => JsonValue | undefined,
-): SpanStatus {
+function redactStatus(status: SpanStatus, apply: Apply): SpanStatus {
   switch (status.code) {
     case "error":
       return { code: "error", error: redactError(status.error, apply) };
@@ -65,18 +72,60 @@ function redactStatus(
   }
 }
 
-function redactError(
-  error: SpanError,
-  apply: (value: JsonValue, field: RedactableField) => JsonValue | undefined,
-): SpanError {
-  const { stack, cause, ...rest } = error;
+function redactError(error: SpanError, apply: Apply): SpanError {
+  const { code, stack, cause, ...rest } = error;
+  const newCode = code === undefined ? undefined : apply(code, "error");
   const newStack = stack === undefined ? undefined : apply(stack, "error");
   return {
     ...rest,
+    type: asText(apply(error.type, "error")),
     message: asText(apply(error.message, "error")),
+    ...(typeof newCode === "string" ? { code: newCode } : {}),
     ...(typeof newStack === "string" ? { stack: newStack } : {}),
     ...(cause === undefined ? {} : { cause: redactError(cause, apply) }),
   };
+}
+
+/** What a redactor gave, if it is JSON. */
+function asJson(given: unknown): JsonValue | undefined {
+  if (given === undefined || isJson(given, 0)) return given;
+  letGo(given, new Set());
+  throw new TypeError("a redactor has to give JSON, and at once");
+}
+
+/** The failure is told already: should a promise reject, that must not end the program. */
+function letGo(given: unknown, seen: Set<object>): void {
+  if (typeof given !== "object" || given === null || seen.has(given)) return;
+  seen.add(given);
+  if (Object.prototype.toString.call(given) === "[object Promise]") Promise.resolve(given).catch(() => undefined);
+  else for (const member of Object.values(given)) letGo(member, seen);
+}
+
+/** Deeper than any snapshot: what goes on for longer holds itself. */
+const MAX_DEPTH = 2_000;
+
+function isJson(value: unknown, depth: number): value is JsonValue {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+      return true;
+    case "number":
+      return Number.isFinite(value);
+    case "object":
+      if (value === null) return true;
+      if (depth >= MAX_DEPTH) return false;
+      if (Array.isArray(value)) return value.every((item) => isJson(item, depth + 1));
+      return (
+        isPlain(value) && Object.values(value).every((member) => member === undefined || isJson(member, depth + 1))
+      );
+    default:
+      return false;
+  }
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 function asText(value: JsonValue | undefined): string {
