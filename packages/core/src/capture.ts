@@ -1,7 +1,7 @@
 import type { EventOrigin } from "./event.ts";
-import type { JsonObject, JsonValue } from "./json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 import { isSecretKey, withoutSecretMembers } from "./secret-keys.ts";
-import { REDACTED, type SnapshotOptions, snapshot } from "./snapshot.ts";
+import { type SnapshotOptions, snapshot } from "./snapshot.ts";
 import type { Span } from "./span.ts";
 
 /** What is kept of inputs and outputs, and how much. */
@@ -12,9 +12,22 @@ export interface CapturePolicy {
   readonly maxDepth: number;
 }
 
-/** Members of a model's request and answer that hold content; the others (model, parameters, usage) are always kept. */
-const REQUEST_CONTENT: ReadonlySet<string> = new Set(["messages", "prompt", "input"]);
-const RESPONSE_CONTENT: ReadonlySet<string> = new Set(["choices", "output", "output_text", "data"]);
+/**
+ * Members of a model's request and answer that stay where content must not: parameters, names, counts. Lists of what is
+ * allowed, as content has many names (`messages`, `prediction`, `instructions`, `contents`, …).
+ */
+const PARAMETERS: ReadonlySet<string> = new Set(
+  `model temperature top_p top_k min_p max_tokens max_completion_tokens max_output_tokens maxOutputTokens n count
+  dimensions encoding_format stop stop_sequences stopSequences frequency_penalty presence_penalty repetition_penalty
+  seed logprobs top_logprobs logit_bias response_format tools tool_choice parallel_tool_calls functions function_call
+  stream stream_options modalities reasoning reasoning_effort verbosity service_tier store truncation thinking strict
+  num_ctx num_predict format inferenceConfig toolConfig generationConfig`
+    .trim()
+    .split(/\s+/),
+);
+const ANSWER_FACTS: ReadonlySet<string> = new Set(
+  "id object created created_at model provider usage count dimensions system_fingerprint service_tier".split(" "),
+);
 
 /** Copies values of the program within the bounds; counts what was cut. */
 export function createSnapshot(
@@ -34,22 +47,24 @@ export function createSnapshot(
   };
 }
 
-/** Leaves out what must not be kept. */
+/** Leaves out what must not be kept. The messages of errors stay, as do names, tags and metadata. */
 export function applyCapture(span: Span, policy: CapturePolicy): Span {
   if (policy.inputs && policy.outputs) return span;
   const { input, output, ...rest } = span;
   const isModel = span.model !== undefined;
-  const keptInput = policy.inputs ? input : isModel ? without(input, REQUEST_CONTENT) : undefined;
-  const keptOutput = policy.outputs ? output : isModel ? without(output, RESPONSE_CONTENT) : undefined;
+  const keptInput = policy.inputs ? input : isModel ? only(PARAMETERS, input) : undefined;
+  const keptOutput = policy.outputs ? output : isModel ? only(ANSWER_FACTS, output) : undefined;
+  const isQuestion = !policy.outputs && span.status.code === "interrupted";
   return {
     ...rest,
+    ...(isQuestion ? { status: { code: "interrupted" } } : {}),
     ...(keptInput === undefined ? {} : { input: keptInput }),
     ...(keptOutput === undefined ? {} : { output: keptOutput }),
-    marks: policy.inputs && policy.outputs ? span.marks : span.marks.map(({ name, timeMs }) => ({ name, timeMs })),
+    marks: span.marks.map(({ name, timeMs }) => ({ name, timeMs })),
   };
 }
 
-function without(body: JsonValue | undefined, keys: ReadonlySet<string>): JsonObject | undefined {
-  if (typeof body !== "object" || body === null || Array.isArray(body)) return undefined;
-  return Object.fromEntries(Object.entries(body).filter(([key]) => !keys.has(key)));
+function only(names: ReadonlySet<string>, body: JsonValue | undefined): JsonObject | undefined {
+  if (!isJsonObject(body)) return undefined;
+  return Object.fromEntries(Object.entries(body).filter(([name]) => names.has(name)));
 }
