@@ -2,9 +2,10 @@ import { existsSync } from "node:fs";
 
 const PLACES = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/google-chrome"];
 
-/** Path of a Chromium on this machine: `CHROMIUM`, else where Debian puts it; `undefined` where there is none. */
+/** Path of a Chromium: what `CHROMIUM` names and no other, else where Debian puts it; `undefined` where there is none. */
 export function findChromium(env: NodeJS.ProcessEnv = process.env): string | undefined {
-  return [env["CHROMIUM"] ?? "", ...PLACES].find((path) => path !== "" && existsSync(path));
+  const named = env["CHROMIUM"] ?? "";
+  return (named === "" ? PLACES : [named]).find((path) => existsSync(path));
 }
 
 /** Says aloud that a suite cannot run here. With CI set that is no excuse. */
