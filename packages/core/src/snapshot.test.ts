@@ -168,6 +168,55 @@ describe("hostile values", () => {
   });
 });
 
+describe("the work is bounded by the budget", () => {
+  it("of a long text only the beginning is searched", () => {
+    const seen: number[] = [];
+    const cleanText = (text: string): string => {
+      seen.push(text.length);
+      return text;
+    };
+    const copy = snapshot("x".repeat(10_000_000), { maxBytes: 1_000, maxDepth: 5, cleanText });
+    expect(seen).toEqual([1_256]);
+    expect(copy).toBe(`${"x".repeat(1_000)}[truncated: ${10_000_000 - 1_000} bytes]`);
+  });
+
+  it("a long text that shrinks when it is cleaned still tells what was not read", () => {
+    const cleanText = (): string => "-";
+    const copy = snapshot("x".repeat(10_000), { maxBytes: 1_000, maxDepth: 5, cleanText });
+    expect(copy).toBe(`-[truncated: ${10_000 - 1_256} bytes]`);
+  });
+
+  it.each([0, 1])("no character is split, %s", (shift) => {
+    const text = `${"x".repeat(shift)}${"😀".repeat(5_000)}`;
+    const copy = snapshot(text, { maxBytes: 1_000 + shift, maxDepth: 5 }) as string;
+    expect(copy).toBe(`${"x".repeat(shift)}${"😀".repeat(250)}[truncated: 19000 bytes]`);
+  });
+
+  it("a huge name is cut", () => {
+    const copy = snapshot({ ["n".repeat(5_000_000)]: 1, after: 2 });
+    expect(copy).toEqual({ [`${"n".repeat(1_024)}[truncated: 5000000 characters]`]: 1, after: 2 });
+  });
+
+  it("members, items and entries beyond it are not read", () => {
+    let reads = 0;
+    const read = (): number => (reads += 1);
+    const many = Array.from({ length: 10_000 }, (_, index) => `k${index}`);
+    const items = many.map(() => ({
+      toJSON: read,
+      value: Object.defineProperty({}, "x", { get: read, enumerable: true }),
+    }));
+    const object = Object.fromEntries(many.map((key, index) => [key, items[index]]));
+    const limits = { maxBytes: 1_000, maxDepth: 5 };
+    for (const value of [items, object, new Set(items), new Map(Object.entries(object)), new Map(items.entries())]) {
+      reads = 0;
+      const text = JSON.stringify(snapshot(value, limits));
+      expect(reads).toBeGreaterThan(10);
+      expect(reads).toBeLessThan(200);
+      expect(text).toMatch(/\[truncated: .*more (members|items|entries)\]/);
+    }
+  });
+});
+
 const isSecretKey = (key: string): boolean => key === "apiKey";
 
 describe("secrets and views", () => {
@@ -175,6 +224,42 @@ describe("secrets and views", () => {
     expect(snapshot({ a: [{ apiKey: "sk-1", b: 2 }] }, { ...DEFAULT_LIMITS, isSecretKey })).toEqual({
       a: [{ apiKey: REDACTED, b: 2 }],
     });
+  });
+
+  it.each<[string, unknown]>([
+    ["a map with text keys", new Map([["apiKey", "v-1"]])],
+    [
+      "a map with other keys too",
+      new Map<unknown, unknown>([
+        [1, "a"],
+        ["apiKey", "v-1"],
+      ]),
+    ],
+    ["a map with boxed keys", new Map([[new String("apiKey"), "v-1"]])],
+    ["entries", { headers: [["apiKey", { a: "v-1" }]] }],
+    [
+      "a name and its value",
+      [
+        { name: "apiKey", value: "v-1" },
+        { value: ["v-1"], key: "apiKey" },
+      ],
+    ],
+    [
+      "a map of a name and its value",
+      new Map([
+        ["name", "apiKey"],
+        ["value", "v-1"],
+      ]),
+    ],
+  ])("replaces the value of a secret in %s", (_name, value) => {
+    const text = JSON.stringify(snapshot(value, { ...DEFAULT_LIMITS, isSecretKey }));
+    expect(text).toContain(REDACTED);
+    expect(text).not.toContain("v-1");
+  });
+
+  it("keeps lists of two words, and values of other names", () => {
+    const value = { required: ["apiKey", "city"], pairs: [["a", "b"]], one: { name: "a", value: "b" } };
+    expect(snapshot(value, { ...DEFAULT_LIMITS, isSecretKey })).toEqual(value);
   });
 
   it("reads a framework's objects through the view", () => {
