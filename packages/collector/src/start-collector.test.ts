@@ -87,6 +87,7 @@ describe("startCollector", () => {
     [{ port: 1.5 }, "port: "],
     [{ data: "" }, "data: "],
     [{ data: "/dev/null/traces.db" }, "data: cannot open"],
+    [{ data: "/proc/there/is/none/traces.db" }, "data: cannot open"],
   ])("throws a ConfigError for %j", async (options, message) => {
     const failure = start(options);
     await expect(failure).rejects.toBeInstanceOf(ConfigError);

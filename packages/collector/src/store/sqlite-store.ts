@@ -1,6 +1,6 @@
-import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Span } from "@portkey-tracing/core";
+import { makeFolder } from "./make-folder.ts";
 import { mergeRollUps, type RollUp, rollUpOf, toMicroseconds } from "./roll-up.ts";
 import { openSqlite, type SqliteDatabase } from "./sqlite.ts";
 import { fromTraceRow, toSpanRow, toSummary, toTraceRow } from "./sqlite-rows.ts";
@@ -9,7 +9,7 @@ import type { InsertOutcome, Store, TraceList, TraceListQuery, TraceSummary } fr
 
 /** Keeps spans in an SQLite file, created with its folder where it is not there, or in memory (`:memory:`). */
 export async function createSqliteStore(path: string): Promise<Store> {
-  if (path !== ":memory:") await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  if (path !== ":memory:") await makeFolder(dirname(path));
   const database = await openSqlite(path);
   try {
     prepareDatabase(database);
