@@ -16,7 +16,7 @@ export type DiagnosticCode =
   | "spool_damaged"
   | "spool_left";
 
-/** Something told to the operator. Never holds a payload or a secret. */
+/** Something told to the operator. Holds no payload and no secret, but for what a server quotes, see `refusals.ts`. */
 export interface Diagnostic {
   readonly code: DiagnosticCode;
   /** One sentence, with what can be done about it. */

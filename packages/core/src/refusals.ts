@@ -1,8 +1,15 @@
 import type { Diagnostic } from "./diagnostics.ts";
+import { withoutSecrets } from "./secret-keys.ts";
 import { isGatewayWithoutLogs } from "./transport/http.ts";
 import type { DropReason, Outcome } from "./transport/transport.ts";
 
-/** Puts what goes wrong on the way into words for the operator. Holds no payload: server texts are short and about us. */
+const MAX_SERVER_TEXT = 120;
+
+/**
+ * Puts what goes wrong on the way into words for the operator. A server may answer with a piece of what it was sent: of
+ * its text at most 120 characters are told, of JSON only the message of the error, without control characters and without
+ * what looks like a key. That is a bound, no promise: such a message may still quote a few words of a trace.
+ */
 export interface RefusalReporter {
   readonly onRetry: (outcome: Outcome & { kind: "retryable" }, attempt: number) => void;
   readonly onRefusal: (outcome: Outcome & { kind: "rejected" }) => void;
@@ -13,7 +20,7 @@ export function createRefusalReporter(baseURL: string, diagnose: (diagnostic: Di
   return {
     onRetry(outcome, attempt) {
       if (attempt < 2) return;
-      const message = `${baseURL} does not take traces now (${outcome.message}); they wait, and are tried again`;
+      const message = `${baseURL} does not take traces now (${toServerText(outcome.message)}); they wait, and are tried again`;
       diagnose({ code: "unreachable", message });
     },
     onRefusal(outcome) {
@@ -40,9 +47,29 @@ function toDiagnostic(outcome: Outcome & { kind: "rejected" }, baseURL: string):
   if (outcome.reason === "retries_exhausted") {
     return {
       code: "dropped",
-      message: `${baseURL} could not be reached in time (${outcome.message}); spans were lost`,
+      message: `${baseURL} could not be reached in time (${toServerText(outcome.message)}); spans were lost`,
     };
   }
   const hint = outcome.status === 404 ? "; does baseURL end in /v1?" : "";
-  return { code: "rejected", message: `${baseURL} refused spans (${outcome.message})${hint}` };
+  return { code: "rejected", message: `${baseURL} refused spans (${toServerText(outcome.message)})${hint}` };
+}
+
+/** What is told of a server's answer, or of an error of the network. */
+export function toServerText(text: string): string {
+  const bounded = text.slice(0, 2_048);
+  const json = bounded.search(/[[{]/);
+  const told = json === -1 ? bounded : `${bounded.slice(0, json)}${errorMessageIn(bounded.slice(json))}`;
+  const line = withoutSecrets(told)
+    .replaceAll(/[\p{C}\s]+/gu, " ")
+    .trim();
+  return (line.length <= MAX_SERVER_TEXT ? line : `${line.slice(0, MAX_SERVER_TEXT - 1)}…`).toWellFormed();
+}
+
+/** The first `message` in JSON text, which may have been cut. */
+function errorMessageIn(json: string): string {
+  const [, message = "…"] = /"message"\s{0,8}:\s{0,8}"((?:[^"\\]|\\.){1,512})/.exec(json) ?? [];
+  return message
+    .replaceAll(/\\(?:u[\da-f]{4}|.)/gi, " ")
+    .split(/[[{]/, 1)
+    .join("");
 }
