@@ -111,7 +111,7 @@ class Walk {
     const binary = binaryLength(value);
     if (binary !== undefined) return this.text(`[${className(value)}: ${binary} bytes]`);
     if ("toJSON" in value && typeof value.toJSON === "function") return this.copy(value.toJSON(), depth + 1);
-    if (Object.prototype.toString.call(value) === "[object String]") return this.text(String(value));
+    if (Object.prototype.toString.call(value) === "[object String]") return this.copy(value.valueOf(), depth + 1);
     return this.properties(value, depth);
   }
 
