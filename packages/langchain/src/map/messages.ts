@@ -1,4 +1,10 @@
 import { defined, type Fields, fieldsOf, listIn, textIn } from "../read.ts";
+import { readable } from "./readable.ts";
+import { toArguments } from "./tool-arguments.ts";
+import { withoutData } from "./without-data.ts";
+
+/** What stands for a message that cannot be read. */
+export const UNREADABLE: unknown = { role: "unknown", content: "[unreadable message]" };
 
 const ROLES: Readonly<Record<string, string>> = {
   human: "user",
@@ -16,9 +22,12 @@ export function isMessage(value: unknown): value is Fields {
   return "content" in fields && (typeof fields["_getType"] === "function" || typeof fields["getType"] === "function");
 }
 
-/** A message in OpenAI's shape. Content that is large and no text (images, audio) is described, not kept. */
+/** A message in OpenAI's shape. Content that is large and no text (images, audio) is described, not kept. Never throws. */
 export function toOpenAIMessage(message: unknown): unknown {
-  if (!isMessage(message)) return message;
+  return readable(() => (isMessage(message) ? convert(message) : message), UNREADABLE);
+}
+
+function convert(message: Fields): unknown {
   const toolCalls = listIn(message["tool_calls"]).map(toToolCall);
   return defined({
     role: roleOf(message),
@@ -41,40 +50,16 @@ function roleOf(message: Fields): string {
 /** A tool call as OpenAI has it: its arguments are JSON text. */
 function toToolCall(call: unknown): unknown {
   const { id, name, args } = fieldsOf(call);
-  return { id, type: "function", function: { name, arguments: typeof args === "string" ? args : toJson(args) } };
-}
-
-function toJson(value: unknown): string {
-  try {
-    return JSON.stringify(value ?? {});
-  } catch {
-    return "[unreadable arguments]";
-  }
-}
-
-function toContent(content: unknown): unknown {
-  return Array.isArray(content) ? content.map(toPart) : content;
+  return { id, type: "function", function: { name, arguments: toArguments(args) } };
 }
 
 /** Parts of a multimodal message. Text stays; inlined data gives way to its type and size. */
-function toPart(part: unknown): unknown {
-  const { type, ...fields } = fieldsOf(part);
-  if (type === undefined || type === "text") return part;
-  const kept = Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, withoutData(value)]));
-  return { type, ...kept };
+function toContent(content: unknown): unknown {
+  if (!Array.isArray(content)) return content;
+  return content.map((part: unknown) => (isText(part) ? part : withoutData(part)));
 }
 
-function withoutData(value: unknown): unknown {
-  if (typeof value === "string") return describeData(value);
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
-  if (Array.isArray(value)) return value.map(withoutData);
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutData(inner)]));
-}
-
-/** `data:` addresses and long runs of base64, by type and size. */
-function describeData(text: string): string {
-  const header = /^data:([^;,]{1,100})[^,]{0,100},/.exec(text);
-  if (header !== null) return `[${header[1]}: ${Math.floor(((text.length - header[0].length) * 3) / 4)} bytes]`;
-  const isData = text.length > 256 && /^[A-Za-z0-9+/_-]+={0,2}$/.test(text);
-  return isData ? `[base64: ${Math.floor((text.length * 3) / 4)} bytes]` : text;
+function isText(part: unknown): boolean {
+  const { type } = fieldsOf(part);
+  return type === undefined || type === "text";
 }

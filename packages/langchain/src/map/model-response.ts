@@ -1,23 +1,30 @@
 import type { ModelCall } from "@portkey-tracing/core";
 import { defined, type Fields, fieldsOf, listIn, textIn } from "../read.ts";
-import { toOpenAIMessage } from "./messages.ts";
+import { toOpenAIMessage, UNREADABLE } from "./messages.ts";
+import { readable } from "./readable.ts";
 import { toUsage } from "./usage.ts";
 
-/** Answer of a model, in the shape of OpenAI's chat completions. */
+/** Answer of a model, in the shape of OpenAI's chat completions. Parts that cannot be read are missing; never throws. */
 export function toModelResponse(result: unknown): Record<string, unknown> {
-  const generations = listIn(listIn(fieldsOf(result)["generations"])[0]);
-  const first = fieldsOf(fieldsOf(generations[0])["message"]);
+  const generations = readable(() => listIn(listIn(fieldsOf(result)["generations"])[0]), []);
+  return defined({
+    ...readable(() => toFacts(result, generations[0]), {}),
+    object: "chat.completion",
+    choices: generations.map(toChoice),
+    usage: readable(() => toUsage(result), undefined),
+  });
+}
+
+function toFacts(result: unknown, generation: unknown): Record<string, unknown> {
+  const first = fieldsOf(fieldsOf(generation)["message"]);
   const metadata = fieldsOf(first["response_metadata"]);
   const output = fieldsOf(fieldsOf(result)["llmOutput"]);
-  return defined({
+  return {
     id: textIn(metadata["id"]) ?? textIn(first["id"]),
-    object: "chat.completion",
     model: modelOf(metadata) ?? textIn(output["model"]),
-    choices: generations.map(toChoice),
-    usage: toUsage(result),
     system_fingerprint: textIn(metadata["system_fingerprint"]),
     service_tier: textIn(metadata["service_tier"]),
-  });
+  };
 }
 
 /** What an answer adds to what is known of the call. */
@@ -26,13 +33,17 @@ export function toAnsweredCall(extraParams: unknown): ModelCall {
 }
 
 function toChoice(generation: unknown, index: number): Record<string, unknown> {
-  const fields = fieldsOf(generation);
-  const message = fields["message"];
-  return {
-    index,
-    message: message === undefined ? { role: "assistant", content: fields["text"] } : toOpenAIMessage(message),
-    finish_reason: finishReasonOf(fields, fieldsOf(fieldsOf(message)["response_metadata"])) ?? null,
-  };
+  const message = readable(() => toAnswer(fieldsOf(generation)), UNREADABLE);
+  return { index, message, finish_reason: readable(() => toFinishReason(fieldsOf(generation)), undefined) ?? null };
+}
+
+function toAnswer(generation: Fields): unknown {
+  const message = generation["message"];
+  return message === undefined ? { role: "assistant", content: generation["text"] } : toOpenAIMessage(message);
+}
+
+function toFinishReason(generation: Fields): string | undefined {
+  return finishReasonOf(generation, fieldsOf(fieldsOf(generation["message"])["response_metadata"]));
 }
 
 function finishReasonOf(generation: Fields, metadata: Fields): string | undefined {

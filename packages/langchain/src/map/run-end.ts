@@ -1,19 +1,24 @@
 import { type ErrorEvent, isAbort, toSpanError } from "@portkey-tracing/core";
-import { fieldsOf, listIn } from "../read.ts";
+import { type Fields, fieldsOf, listIn } from "../read.ts";
+import { readable } from "./readable.ts";
 
 /** The texts that LangChain gives its own aborts, whatever their name is. */
 const ABORT_MESSAGE =
   /^(Abort(ed|Error)?|Request was aborted\.?|This operation was aborted|The operation was aborted)$/;
 
-/** How a run that did not return has ended. LangGraph's control flow travels as errors, and is none. */
+/** How a run that did not return has ended. LangGraph's control flow travels as errors, and is none. Never throws. */
 export function toRunError(runId: string, error: unknown): ErrorEvent | { kind: "end"; runId: string } {
-  const fields = fieldsOf(error);
-  if (fields["is_bubble_up"] === true) {
-    if (fields["name"] === "ParentCommand") return { kind: "end", runId };
-    const value = listIn(fields["interrupts"]).map((interrupt) => fieldsOf(interrupt)["value"]);
-    return { kind: "error", runId, status: "interrupted", value: value.length === 1 ? value[0] : value };
-  }
-  return { kind: "error", runId, status: isCancelled(error) ? "cancelled" : "error", error: toSpanError(error) };
+  const interruption = readable(() => toBubbleUp(runId, fieldsOf(error)), undefined);
+  if (interruption !== undefined) return interruption;
+  const status = readable(() => isCancelled(error), false) ? "cancelled" : "error";
+  return { kind: "error", runId, status, error: toSpanError(error) };
+}
+
+function toBubbleUp(runId: string, fields: Fields): ErrorEvent | { kind: "end"; runId: string } | undefined {
+  if (fields["is_bubble_up"] !== true) return undefined;
+  if (fields["name"] === "ParentCommand") return { kind: "end", runId };
+  const value = listIn(fields["interrupts"]).map((interrupt) => fieldsOf(interrupt)["value"]);
+  return { kind: "error", runId, status: "interrupted", value: value.length === 1 ? value[0] : value };
 }
 
 function isCancelled(error: unknown): boolean {
