@@ -4,7 +4,7 @@ import { isSecretKey, withoutSecretMembers, withoutSecrets } from "./secret-keys
 describe("names of secrets", () => {
   it.each(
     `apiKey api_key API-KEY apikey openAIApiKey x-portkey-api-key x-goog-api-key OPENAI_API_KEY api_key_2 Authorization
-    proxy-authorization password db_password userPassword passwd passphrase client_secret webhookSecret
+    proxy-authorization password db_password userPassword passwd passWord pass_phrase passphrase client_secret webhookSecret
     aws_secret_access_key awsAccessKeyId accessKey private_key accessToken refresh_token id_token googleIdToken idtoken
     AWS_SESSION_TOKEN authToken bearerToken token Token virtualKey x-portkey-virtual-key credentials Set-Cookie cookie`
       .trim()

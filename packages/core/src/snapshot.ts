@@ -37,8 +37,8 @@ export const DEFAULT_LIMITS: SnapshotLimits = { maxBytes: 1_048_576, maxDepth: 4
  * methods do, and keeps no reference to an object of the caller. What JSON cannot say is put into words in brackets:
  * `[circular]`, `[Uint8Array: 12 bytes]`, `[unreadable: message]`, `[truncated: 900 bytes]`.
  *
- * The work is bounded by the budget, but for two things that the language does only as a whole: measuring a text (about
- * 1 ms for 10 MB) and listing the names of an object (about 0.3 s for a million, which no loop does lazily).
+ * The work is bounded by the budget, but for two things that the language does only as a whole: measuring a text (some
+ * 2 ms for 10 MB) and listing the names of an object (about 0.3 s for a million, which no loop does lazily).
  */
 export function snapshot(value: unknown, options: SnapshotOptions = DEFAULT_LIMITS): JsonValue | undefined {
   return new Walk(options).copy(value, 0);
