@@ -114,6 +114,8 @@ describe("whatever was thrown, as data", () => {
   it.each<[string, string]>([
     ["x", "x".repeat(5_000_000)],
     ["quotes", `{"api_key":"${'\\"'.repeat(25_000_000)}`],
+    ["a bearer token", `Bearer ${"a".repeat(10_000_000)}`],
+    ["a key", `sk-${"a-".repeat(20_000_000)}`],
     ["words", "Bearer ".repeat(7_000_000)],
     ["addresses", "a://b:".repeat(2_000_000)],
   ])("a message of megabytes is cut: %s", (_name, message) => {
