@@ -57,7 +57,10 @@ export async function startSink(port = 0): Promise<Sink> {
     if (status < 300) accepted.push(...request.records);
     outgoing.writeHead(status, headers).end(body ?? '{"status":"success"}');
   };
-  const server = http.createServer((incoming, outgoing) => void serve(incoming, outgoing));
+  const server = http.createServer((incoming, outgoing) => {
+    // A client that gives an attempt up may leave in the middle of its request.
+    serve(incoming, outgoing).catch(() => outgoing.destroy());
+  });
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   const address = server.address() as AddressInfo;
   return {
