@@ -36,12 +36,10 @@ export function createDiagnostics(listener: DiagnosticListener, runtime: Runtime
     const last = lastMs.get(diagnostic.code);
     if (last !== undefined && now - last < QUIET_MS) return;
     lastMs.set(diagnostic.code, now);
-    try {
-      listener(diagnostic);
-    } catch {
-      // The listener is the operator's; there is nobody left to tell.
-      return;
-    }
+    // The listener is the operator's, and may be asynchronous: there is nobody left to tell of what it throws.
+    new Promise<void>((resolve) => {
+      resolve(listener(diagnostic));
+    }).catch(() => undefined);
   };
 }
 

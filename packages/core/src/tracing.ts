@@ -250,7 +250,7 @@ class TracingClient implements Tracing {
   private noteRedaction(error: unknown): void {
     this.redactionFailures += 1;
     const type = error instanceof Error ? error.name : typeof error;
-    this.diagnose({ code: "redactor_failed", message: `a redactor threw (${type}); what it was given is withheld` });
+    this.diagnose({ code: "redactor_failed", message: `a redactor failed (${type}); what it was given is withheld` });
   }
 }
 
