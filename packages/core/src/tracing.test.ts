@@ -283,6 +283,18 @@ describe("by hand", () => {
     await tracing.shutdown();
   });
 
+  it("withTrace continues the trace of another service, and takes ids that are none for none", async () => {
+    const tracing = tracingTo();
+    tracing.withTrace({ traceId: "order-7", parentSpanId: "00f067aa0ba902b7", name: "continued" }, () => 1);
+    tracing.withTrace({ traceId: 5 as never, parentSpanId: {} as never, name: "anew" }, () => 2);
+    await tracing.flush();
+    const [continued, anew] = sink.spans();
+    expect(continued).toMatchObject({ traceId: "order-7", parentSpanId: "00f067aa0ba902b7" });
+    expect(anew?.traceId).toMatch(/^[0-9a-f]{32}$/);
+    expect(anew?.parentSpanId).toBeUndefined();
+    await tracing.shutdown();
+  });
+
   it("50 traces at once stay apart", async () => {
     const tracing = tracingTo();
     const one = (id: number) =>

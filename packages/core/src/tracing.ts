@@ -15,6 +15,7 @@ import { redactSpan } from "./redact.ts";
 import { createRefusalReporter } from "./refusals.ts";
 import { resolveOptions } from "./resolve-options.ts";
 import { type Runtime, systemRuntime } from "./runtime.ts";
+import { toSoundId } from "./sound.ts";
 import type { Span } from "./span.ts";
 import { type SpanOptions, spanByHand } from "./span-by-hand.ts";
 import { Tracer } from "./tracer.ts";
@@ -177,8 +178,7 @@ class TracingClient implements Tracing {
 
   withTrace<R>(options: TraceOptions, fn: () => R): R {
     const { traceId, parentSpanId, name = "trace", ...rest } = options ?? {};
-    const parent = traceId === undefined || parentSpanId === undefined ? undefined : { traceId, spanId: parentSpanId };
-    const start = { traceId, parent };
+    const start = { traceId, parent: toParent(traceId, parentSpanId) };
     return spanByHand(this, name, (context, metadata) => runInFrame(this, context, metadata, fn), rest, start);
   }
 
@@ -281,6 +281,12 @@ function pinnedTrace(
   const { traceId: pinned, ...metadata } = base;
   const traceId = options.traceId ?? (typeof pinned === "string" && pinned !== "" ? pinned : undefined);
   return { metadata: pinned === undefined || traceId === pinned ? metadata : base, traceId };
+}
+
+/** The span of another service, where both of its ids are given. */
+function toParent(traceId: unknown, parentSpanId: unknown): SpanContext | undefined {
+  const [trace, span] = [toSoundId(traceId), toSoundId(parentSpanId)];
+  return trace === undefined || span === undefined ? undefined : { traceId: trace, spanId: span };
 }
 
 /** A time that timers can hold; anything that is no time is the default. */
