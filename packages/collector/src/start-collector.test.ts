@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { toLogRecord } from "@portkey-tracing/core/wire";
 import { afterEach, describe, expect, it } from "vitest";
-import { aSpan } from "./a-span.ts";
+import { aSpan } from "../../../tests/support/spans.ts";
 import { ConfigError } from "./config-error.ts";
 import { type Collector, type CollectorOptions, startCollector } from "./start-collector.ts";
 

@@ -1,6 +1,8 @@
 import type * as Libs from "../../../fixtures/langchain-1/libs.ts";
 import type { LangchainCallbackHandler } from "../src/index.ts";
 
+export { drain, failing, sleep } from "../../../tests/support/user-programs.ts";
+
 /** What a program gets: one line of LangChain's packages, a handler and a model server. */
 export interface Setting {
   readonly libs: typeof Libs;
@@ -29,27 +31,8 @@ export interface Program {
 /** A key that must never leave the process. */
 export const SECRET = "sk-golden-SECRET";
 
-export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
 /** The tree that a program must give on a line. */
 export function expectedOn(line: Line, { expected }: Program): string {
   if (typeof expected === "string") return expected;
   return expected[line] ?? expected["0.3"];
-}
-
-/** Runs what is expected to fail; gives the message of what it threw. */
-export async function failing(fn: () => Promise<unknown>): Promise<string> {
-  try {
-    await fn();
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-  throw new Error("the program was expected to fail");
-}
-
-/** Reads a stream to its end. */
-export async function drain<T>(stream: AsyncIterable<T>): Promise<T[]> {
-  const items: T[] = [];
-  for await (const item of stream) items.push(item);
-  return items;
 }

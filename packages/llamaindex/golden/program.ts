@@ -1,5 +1,8 @@
 import type * as Libs from "../../../fixtures/llamaindex-matched/libs.ts";
+import { sleep } from "../../../tests/support/user-programs.ts";
 import type { LlamaIndexCallbackHandler } from "../src/index.ts";
+
+export { drain, failing, sleep } from "../../../tests/support/user-programs.ts";
 
 type OpenAIOptions = ConstructorParameters<typeof Libs.openai.OpenAI>[0];
 type Answer = Libs.llamaindex.JSONValue | Promise<Libs.llamaindex.JSONValue>;
@@ -34,8 +37,6 @@ export interface Program {
 /** A key that must never leave the process. */
 export const SECRET = "sk-golden-SECRET";
 
-export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
 /** Waits until nothing is open any more. */
 export async function quiet({ handler }: Setting): Promise<void> {
   while (handler.stats().openRuns > 0) await sleep(5);
@@ -43,23 +44,6 @@ export async function quiet({ handler }: Setting): Promise<void> {
 
 /** One message of a user. */
 export const user = (content: string): { role: "user"; content: string }[] => [{ role: "user", content }];
-
-/** Runs what is expected to fail; gives the message of what it threw. */
-export async function failing(fn: () => Promise<unknown>): Promise<string> {
-  try {
-    await fn();
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-  throw new Error("the program was expected to fail");
-}
-
-/** Reads a stream to its end. */
-export async function drain<T>(stream: AsyncIterable<T>): Promise<T[]> {
-  const items: T[] = [];
-  for await (const item of stream) items.push(item);
-  return items;
-}
 
 /** Reads so many items of a stream, and leaves it. */
 export async function leaveAfter<T>(count: number, stream: AsyncIterable<T>): Promise<void> {

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { toLogRecord } from "@portkey-tracing/core/wire";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { aCall, aSpan } from "../a-span.ts";
+import { aCall, aSpan } from "../../../../tests/support/spans.ts";
 import { type CollectorApp, createApp } from "../app.ts";
 import { createSqliteStore } from "../store/sqlite-store.ts";
 import type { Store } from "../store/store.ts";

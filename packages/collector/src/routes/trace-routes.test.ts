@@ -1,6 +1,6 @@
 import type { Span } from "@portkey-tracing/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { aCall, aSpan } from "../a-span.ts";
+import { aCall, aSpan } from "../../../../tests/support/spans.ts";
 import { type CollectorApp, createApp } from "../app.ts";
 import { createSqliteStore } from "../store/sqlite-store.ts";
 import type { Store, TraceSummary } from "../store/store.ts";

@@ -2,7 +2,7 @@ import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { aSpan } from "../a-span.ts";
+import { aSpan } from "../../../../tests/support/spans.ts";
 import { openSqlite } from "./sqlite.ts";
 import { createSqliteStore } from "./sqlite-store.ts";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Span } from "@portkey-tracing/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { aCall, aSpan } from "../a-span.ts";
+import { aCall, aSpan } from "../../../../tests/support/spans.ts";
 import { createSqliteStore } from "./sqlite-store.ts";
 import type { Store } from "./store.ts";
 

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { aW3cSpan as aSpan } from "../../../../tests/support/spans.ts";
 import type { Span } from "../span.ts";
-import { aSpan } from "./a-span.ts";
 import { buildTree, type TreeNode, walk } from "./build-tree.ts";
 
 const child = (spanId: string, parentSpanId: string, startTimeMs = 1_000): Span =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { aModelCall, aW3cSpan as aSpan } from "../../../../tests/support/spans.ts";
 import type { Span } from "../span.ts";
-import { aModelCall, aSpan } from "./a-span.ts";
 import { buildTree } from "./build-tree.ts";
 import { renderTree } from "./render-tree.ts";
 import { columnsOf } from "./terminal-text.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aModelCall, aSpan } from "./a-span.ts";
+import { aModelCall, aW3cSpan as aSpan } from "../../../../tests/support/spans.ts";
 import { buildTree } from "./build-tree.ts";
 import { summarize } from "./summarize.ts";
 

@@ -18,7 +18,7 @@ export function aSpan(spanId: string, more: Partial<Span> = {}): Span {
   };
 }
 
-/** A call to a model for tests, of 7 and 3 tokens. */
+/** A call to a model, of 7 and 3 tokens. */
 export function aCall(spanId: string, more: Partial<Span> = {}): Span {
   return aSpan(spanId, {
     type: "llm",
@@ -27,4 +27,16 @@ export function aCall(spanId: string, more: Partial<Span> = {}): Span {
     output: { model: "a-model", usage: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 } },
     ...more,
   });
+}
+
+/** The same in a trace with a W3C id. */
+export function aW3cSpan(spanId: string, more: Partial<Span> = {}): Span {
+  return aSpan(spanId, { traceId: "0af7651916cd43dd8448eb211c80319c", ...more });
+}
+
+/** A call to a model in that trace, which says what it used. */
+export function aModelCall(spanId: string, prompt: number, completion: number, more: Partial<Span> = {}): Span {
+  const usage = { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
+  const model = { input: { model: "gpt-4o" }, output: { model: "gpt-4o-2024-08-06", usage }, model: {} };
+  return aW3cSpan(spanId, { type: "llm", ...model, ...more });
 }
