@@ -49,7 +49,7 @@ export type {
 } from "./span.ts";
 export { SPAN_TYPES, STATUS_CODES, UNFINISHED_REASONS } from "./span.ts";
 export type { SpanOptions } from "./span-by-hand.ts";
-export { isAbort, toSpanError } from "./span-error.ts";
+export { toSpanError } from "./span-error.ts";
 export type { FlushOptions, TraceOptions, Tracing, TracingStats } from "./tracing.ts";
 export { createTracing } from "./tracing.ts";
 export type { Batch, DropReason, Outcome, Transport } from "./transport/transport.ts";

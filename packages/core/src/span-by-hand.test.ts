@@ -42,6 +42,15 @@ describe("what a function returns is passed on", () => {
     expect(await statuses()).toEqual(['{"type":"span","status":"ok"}']);
   });
 
+  it("an abort, as an error with the status of a client that left", async () => {
+    const abort = new DOMException("stop", "AbortError");
+    await expect(tracing.span("call", () => Promise.reject(abort))).rejects.toBe(abort);
+    expect(await statuses()).toEqual(['{"type":"span","status":"error"}']);
+    expect(JSON.parse(records.at(-1) ?? "")).toMatchObject({
+      response: { status: 499, body: { error: { type: "AbortError", message: "stop" } } },
+    });
+  });
+
   it("a promise of a class with private members works as before", async () => {
     class ApiPromise<T> extends Promise<T> {
       readonly #raw = "response";

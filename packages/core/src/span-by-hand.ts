@@ -3,7 +3,7 @@ import { createTraceId } from "./ids.ts";
 import { isJsonObject, type JsonObject } from "./json.ts";
 import { DEFAULT_LIMITS, snapshot } from "./snapshot.ts";
 import type { SpanType } from "./span.ts";
-import { isAbort, toSpanError } from "./span-error.ts";
+import { toSpanError } from "./span-error.ts";
 
 /** Options of a span that is made by hand. */
 export interface SpanOptions {
@@ -61,7 +61,7 @@ type Then = (
 ) => unknown;
 
 function toErrorEvent(runId: string, error: unknown): ErrorEvent {
-  return { kind: "error", runId, status: isAbort(error) ? "cancelled" : "error", error: toSpanError(error) };
+  return { kind: "error", runId, status: "error", error: toSpanError(error) };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isAbort, toSpanError } from "./span-error.ts";
+import { toSpanError } from "./span-error.ts";
 
 describe("whatever was thrown, as data", () => {
   it.each<[string, unknown, object]>([
@@ -155,14 +155,18 @@ describe("whatever was thrown, as data", () => {
   });
 });
 
-describe("aborts", () => {
-  it.each([new DOMException("x", "AbortError"), { name: "APIUserAbortError" }, { code: "ABORT_ERR" }])(
-    "%s is one",
-    (thrown) => {
-      expect(isAbort(thrown)).toBe(true);
-    },
-  );
-  it.each([new DOMException("x", "TimeoutError"), new Error("no"), "AbortError", undefined])("%s is none", (thrown) => {
-    expect(isAbort(thrown)).toBe(false);
+describe("the HTTP status of what carries none", () => {
+  it.each([
+    [new DOMException("x", "AbortError"), 499],
+    [Object.assign(new Error("x"), { name: "APIUserAbortError" }), 499],
+    [{ code: "ABORT_ERR" }, 499],
+    [new DOMException("x", "TimeoutError"), 408],
+    [Object.assign(new Error("x"), { code: "ETIMEDOUT" }), 408],
+    [Object.assign(new Error("x"), { name: "AbortError", status: 503 }), 503],
+  ])("%s has %s", (thrown, httpStatus) => {
+    expect(toSpanError(thrown)).toMatchObject({ httpStatus });
+  });
+  it.each([new Error("no"), "AbortError", undefined])("%s has none", (thrown) => {
+    expect(toSpanError(thrown)).not.toHaveProperty("httpStatus");
   });
 });

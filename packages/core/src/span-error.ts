@@ -9,6 +9,7 @@ const MAX_LAST_WORD = 512;
 
 /**
  * Whatever was thrown, as data: an Error, a string, `undefined`, an object. Never throws.
+ * What carries no HTTP status has 408 where it is a timeout, and 499 where it is what abort signals throw.
  * Headers, requests and other members that libraries hang on their errors are left behind; of an object without a message
  * a bounded copy is kept, without the values of secret names. Keys, tokens and passwords in texts are taken out.
  */
@@ -16,12 +17,14 @@ export function toSpanError(thrown: unknown): SpanError {
   return describe(thrown, 0);
 }
 
-/** True for what abort signals and their like throw: someone stopped the work; it did not fail. */
-export function isAbort(thrown: unknown): boolean {
-  const name = textMember(thrown, "name");
-  if (name === "AbortError" || name === "APIUserAbortError" || name === "ResponseAborted") return true;
-  return textMember(thrown, "code") === "ABORT_ERR" || textMember(thrown, "code") === "ERR_CANCELED";
-}
+const ABORTS: ReadonlySet<string> = new Set([
+  "AbortError",
+  "APIUserAbortError",
+  "ResponseAborted",
+  "ABORT_ERR",
+  "ERR_CANCELED",
+]);
+const TIMEOUTS: ReadonlySet<string> = new Set(["TimeoutError", "APIConnectionTimeoutError", "ETIMEDOUT"]);
 
 function describe(thrown: unknown, depth: number): SpanError {
   if (typeof thrown !== "object" || thrown === null) return { type: typeof thrown, message: textOf(thrown) };
@@ -45,8 +48,8 @@ function findHttpStatus(thrown: object, name: string, code: string | undefined):
     const value = member(thrown, key);
     if (typeof value === "number" && Number.isInteger(value) && value >= 100 && value <= 599) return value;
   }
-  const timedOut = name === "TimeoutError" || name === "APIConnectionTimeoutError" || code === "ETIMEDOUT";
-  return timedOut ? 408 : undefined;
+  if (TIMEOUTS.has(name) || TIMEOUTS.has(code ?? "")) return 408;
+  return ABORTS.has(name) || ABORTS.has(code ?? "") ? 499 : undefined;
 }
 
 /** Numbers serve as codes too (`{ code: 42 }`). */

@@ -65,8 +65,8 @@ export interface SpanError {
 /**
  * How a span ended.
  * - `ok`: it returned.
- * - `error`: it failed.
- * - `cancelled`: someone stopped it (an abort signal, a stream that its reader left).
+ * - `error`: it failed, or reports that it was aborted (HTTP status 499) or took too long (408).
+ * - `cancelled`: someone stopped it, and it reported no end (a stream that its reader left).
  * - `interrupted`: it waits for a human.
  * - `unfinished`: its end was never seen.
  */

@@ -263,11 +263,11 @@ export const GRAPHS: readonly Program[] = [
       "1": `
         chain LangGraph error: node exploded
           chain bad error: node exploded
-          chain slow cancelled`,
+          chain slow error: This operation was aborted`,
       "0.3": `
         chain LangGraph error: node exploded
           chain bad error: node exploded
-          chain slow cancelled`,
+          chain slow error: Aborted`,
       // LangGraph 0.2 tells nothing of the neighbour's end.
       "0.3.40": `
         chain LangGraph error: node exploded
@@ -294,9 +294,9 @@ export const GRAPHS: readonly Program[] = [
       await sleep(50);
     },
     expected: `
-      chain LangGraph cancelled
+      chain LangGraph error: Abort
         chain one
-        chain two cancelled`,
+        chain two error: This operation was aborted`,
   },
   {
     name: "an agent that is streamed",

@@ -93,7 +93,7 @@ export const MODELS: readonly Program[] = [
       setTimeout(() => controller.abort(), 30);
       return failing(() => chat().invoke("[[delay:300]]", { callbacks, signal: controller.signal }));
     },
-    expected: "llm ChatOpenAI cancelled",
+    expected: "llm ChatOpenAI error: Request was aborted.",
   },
   {
     name: "a stream that its reader leaves",

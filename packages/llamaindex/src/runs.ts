@@ -1,7 +1,6 @@
 import {
   createTraceId,
   type EventOrigin,
-  isAbort,
   type ModelCall,
   type RunChanges,
   type SpanContext,
@@ -165,7 +164,7 @@ export class Runs {
 
   /** Ends a run with what was thrown inside it, and with it what below it would never end. */
   fail(run: Run, thrown: unknown, changes: RunChanges = {}): void {
-    this.failAs(run, toSpanError(thrown), isAbort(thrown) ? "cancelled" : "error", changes);
+    this.failAs(run, toSpanError(thrown), changes);
   }
 
   /** Ends a run that somebody stopped: a stream that its reader left. */
@@ -175,15 +174,10 @@ export class Runs {
     this.close(run, { failed: false });
   }
 
-  failAs(
-    run: Run,
-    error: SpanError,
-    status: "error" | "cancelled",
-    changes: RunChanges & { timeMs?: number } = {},
-  ): void {
+  failAs(run: Run, error: SpanError, changes: RunChanges & { timeMs?: number } = {}): void {
     if (!run.isOpen) return;
-    for (const child of run.children) if (child.endsBy !== "itself") this.failAs(child, error, status);
-    this.tracing.record({ kind: "error", runId: run.id, status, error, ...changes }, this.origin);
+    for (const child of run.children) if (child.endsBy !== "itself") this.failAs(child, error);
+    this.tracing.record({ kind: "error", runId: run.id, status: "error", error, ...changes }, this.origin);
     this.close(run, { failed: true, error });
   }
 
@@ -226,7 +220,7 @@ export class Runs {
     // What a tool throws is told to the model, and the agent goes on.
     const error = run.failure ?? (outcome.failed && childType !== "tool" ? outcome.error : undefined);
     if (error !== undefined) {
-      this.later.plan(run, QUIET_MS, () => this.failAs(run, error, "error", { timeMs }));
+      this.later.plan(run, QUIET_MS, () => this.failAs(run, error, { timeMs }));
     } else if (run.endsBy === "silence") {
       this.later.plan(run, QUIET_MS, () => this.end(run, { timeMs }));
     }

@@ -1,8 +1,8 @@
-import { type ErrorEvent, isAbort, toSpanError } from "@portkey-tracing/core";
+import { type ErrorEvent, type SpanError, toSpanError } from "@portkey-tracing/core";
 import { type Fields, fieldsOf, listIn } from "../read.ts";
 import { readable } from "./readable.ts";
 
-/** The texts that LangChain gives its own aborts, whatever their name is. */
+/** The texts of aborts that LangChain and LangGraph report as errors without a name of their own. */
 const ABORT_MESSAGE =
   /^(Abort(ed|Error)?|Request was aborted\.?|This operation was aborted|The operation was aborted)$/;
 
@@ -10,8 +10,7 @@ const ABORT_MESSAGE =
 export function toRunError(runId: string, error: unknown): ErrorEvent | { kind: "end"; runId: string } {
   const interruption = readable(() => toBubbleUp(runId, fieldsOf(error)), undefined);
   if (interruption !== undefined) return interruption;
-  const status = readable(() => isCancelled(error), false) ? "cancelled" : "error";
-  return { kind: "error", runId, status, error: toSpanError(error) };
+  return { kind: "error", runId, status: "error", error: withAbortName(toSpanError(error)) };
 }
 
 function toBubbleUp(runId: string, fields: Fields): ErrorEvent | { kind: "end"; runId: string } | undefined {
@@ -21,10 +20,9 @@ function toBubbleUp(runId: string, fields: Fields): ErrorEvent | { kind: "end"; 
   return { kind: "error", runId, status: "interrupted", value: value.length === 1 ? value[0] : value };
 }
 
-function isCancelled(error: unknown): boolean {
-  const { name, message } = fieldsOf(error);
-  if (name === "TimeoutError") return false;
-  return isAbort(error) || (typeof message === "string" && ABORT_MESSAGE.test(message));
+function withAbortName(error: SpanError): SpanError {
+  const isAbort = error.type === "Error" && error.httpStatus === undefined && ABORT_MESSAGE.test(error.message);
+  return isAbort ? { ...error, type: "AbortError", httpStatus: 499 } : error;
 }
 
 /** Input of a tool: LangChain hands it over as JSON text. */

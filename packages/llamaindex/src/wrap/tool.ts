@@ -53,7 +53,7 @@ function finishTool(observer: Observer, run: Run, output: unknown): void {
     return;
   }
   const error = { type: "Error", message: "the tool's answer is not a JSON value, or holds null" };
-  observer.runs.failAs(run, error, "error", { output });
+  observer.runs.failAs(run, error, { output });
 }
 
 function isTaken(value: unknown, budget: { left: number }): boolean {
