@@ -54,6 +54,10 @@ describe("a request from elsewhere", () => {
     },
   );
 
+  it("may ask whether it is well, under any name", async () => {
+    expect((await ask("http://traces.internal/healthz")).status).toBe(200);
+  });
+
   it.each(["http://evil.example/", "http://127.0.0.1.evil.example/", "http://192.168.0.7:8788/", "http://0.0.0.0/"])(
     "is refused at %s",
     async (url) => {

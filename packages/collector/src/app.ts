@@ -1,7 +1,17 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { secureHeaders } from "hono/secure-headers";
+import { requireKey } from "./http/api-key.ts";
+import { createByteBudget } from "./http/byte-budget.ts";
 import { fail } from "./http/failure.ts";
-import { loopbackOnly } from "./http/loopback.ts";
+import { ownHostsOnly } from "./http/hosts.ts";
+import {
+  BODIES_AT_ONCE,
+  DEFAULT_MAX_BODY_BYTES,
+  DEFAULT_REQUESTS_PER_SECOND,
+  type RequestLimits,
+  WRONG_KEY_REQUESTS,
+} from "./http/limits.ts";
+import { createRateLimit } from "./http/rate-limit.ts";
 import { createLogRoutes } from "./routes/log-routes.ts";
 import { createPageRoutes } from "./routes/page-routes.ts";
 import { createTraceRoutes } from "./routes/trace-routes.ts";
@@ -10,8 +20,14 @@ import type { Store } from "./store/store.ts";
 /** What {@link createApp} takes. */
 export interface AppOptions {
   readonly store: Store;
-  /** Largest body of `POST /v1/logs`, in bytes after decompression; 32 MiB unless told. */
+  /** What every request must bring, but for `/healthz`. None is asked for unless told. */
+  readonly apiKey?: string | undefined;
+  /** Names under which the collector is reached, besides those of loopback. */
+  readonly allowedHosts?: readonly string[] | undefined;
+  /** Largest body of a request, in bytes after decompression; 32 MiB unless told. Four such are held at a time at most. */
   readonly maxBodyBytes?: number | undefined;
+  /** Requests a second of one client, and twice as many at once; 2,000 unless told, 0 for no limit. */
+  readonly maxRequestsPerSecond?: number | undefined;
   /** Milliseconds since the Unix epoch. */
   readonly now?: (() => number) | undefined;
   /** Told about failures of the collector itself, and of logs that it refused: one line, never with trace content in it. */
@@ -20,36 +36,45 @@ export interface AppOptions {
 
 /** The collector, without a socket. */
 export interface CollectorApp {
-  readonly fetch: (request: Request) => Response | Promise<Response>;
+  readonly fetch: (request: Request, env?: object) => Response | Promise<Response>;
   /** For tests: `app.request("/api/traces")`. */
   readonly request: (path: string, init?: RequestInit) => Response | Promise<Response>;
 }
 
-const DEFAULT_MAX_BODY_BYTES = 32 * 1024 * 1024;
-
 /**
  * The collector as a function from `Request` to `Response` (`app.fetch`): Portkey's logs API, the API of the page, and the
- * page. Answers to loopback names only; whoever serves it must bind a loopback address.
+ * page. Answers to its own names only. Without `apiKey`, whoever serves it must bind a loopback address.
  */
 export function createApp(options: AppOptions): CollectorApp {
   const { store, now = Date.now, maxBodyBytes = DEFAULT_MAX_BODY_BYTES } = options;
+  const limits: RequestLimits = { maxBodyBytes, budget: createByteBudget(BODIES_AT_ONCE * maxBodyBytes) };
   const app = new OpenAPIHono();
-  app.use(secureHeaders(HEADERS));
-  app.use(loopbackOnly());
+  guard(app, options, now);
   app.use("/api/*", async (context, next) => {
     await next();
     context.header("cache-control", "no-store");
   });
-  app.route("/", createLogRoutes({ store, now, maxBodyBytes, onDiagnostic: options.onDiagnostic }));
+  app.route("/", createLogRoutes({ store, now, limits, onDiagnostic: options.onDiagnostic }));
   app.route("/", createTraceRoutes(store));
   app.route("/", createPageRoutes());
-  app.get("/healthz", (context) => context.json({ status: "ok" }));
   app.notFound((context) => fail(context, 404, "no such address"));
   app.onError((error, context) => {
     options.onDiagnostic?.(`${context.req.method} ${context.req.routePath} failed: ${describe(error)}`);
     return fail(context, 500, "the collector failed; its own output says why");
   });
   return app;
+}
+
+/** What stands before every address. Load balancers ask for `/healthz` under any name, and have no key. */
+function guard(app: OpenAPIHono, options: AppOptions, now: () => number): void {
+  const { apiKey, allowedHosts = [], maxRequestsPerSecond = DEFAULT_REQUESTS_PER_SECOND } = options;
+  const rate = createRateLimit({ perSecond: maxRequestsPerSecond, now });
+  app.use(secureHeaders(HEADERS));
+  app.use(rate.middleware);
+  app.get("/healthz", (context) => context.json({ status: "ok" }));
+  app.use(ownHostsOnly({ allowedHosts, hasKey: apiKey !== undefined }));
+  if (apiKey === undefined) return;
+  app.use(requireKey({ apiKey, onWrongKey: (context) => rate.charge(context, WRONG_KEY_REQUESTS) }));
 }
 
 const HEADERS: Parameters<typeof secureHeaders>[0] = {

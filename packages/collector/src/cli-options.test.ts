@@ -15,7 +15,7 @@ describe("findArgumentProblem", () => {
     [["--dat=x"], "unknown option --dat: did you mean --data?"],
     [["--verison"], "unknown option --verison: did you mean --version?"],
     [["--vrsion"], "unknown option --vrsion: did you mean --version?"],
-    [["--host", "x"], "unknown option --host"],
+    [["--hots", "x"], "unknown option --hots: did you mean --host?"],
     [["--date"], "unknown option --date: did you mean --data?"],
     [["--completely-else"], "unknown option --completely-else"],
     [["-p", "1"], "unknown option -p"],

@@ -1,5 +1,5 @@
 /** Options that the command knows, as they are written after `--`. */
-export const OPTION_NAMES = ["port", "data", "help", "version"] as const;
+export const OPTION_NAMES = ["port", "host", "api-key", "allow-host", "rate-limit", "data", "help", "version"] as const;
 
 /** What is wrong with the arguments: the first thing that is, with a hint; `undefined` when they are in order. */
 export function findArgumentProblem(rawArgs: readonly string[]): string | undefined {
@@ -24,7 +24,19 @@ export function readPort(text: string): number | undefined {
   return port <= 65_535 ? port : undefined;
 }
 
-const VALUE_OPTIONS: ReadonlySet<string> = new Set(["--port", "--data"]);
+/** Reads a whole number that is not negative, or `undefined` where the text is none. */
+export function readCount(text: string): number | undefined {
+  return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+const VALUE_OPTIONS: ReadonlySet<string> = new Set([
+  "--port",
+  "--host",
+  "--api-key",
+  "--allow-host",
+  "--rate-limit",
+  "--data",
+]);
 const KNOWN: ReadonlySet<string> = new Set([...OPTION_NAMES.map((name) => `--${name}`), "-h", "-v"]);
 
 function nearest(name: string): string | undefined {

@@ -2,13 +2,15 @@
 import { homedir } from "node:os";
 import { defineCommand, runMain } from "citty";
 import packageJson from "../package.json" with { type: "json" };
-import { findArgumentProblem, readPort } from "./cli-options.ts";
+import { findArgumentProblem, readCount, readPort } from "./cli-options.ts";
 import { ConfigError } from "./config-error.ts";
 import { defaultDataPath } from "./data-path.ts";
-import { type Collector, startCollector } from "./start-collector.ts";
+import { DEFAULT_REQUESTS_PER_SECOND } from "./http/limits.ts";
+import { type Collector, type CollectorOptions, startCollector } from "./start-collector.ts";
 
 const DEFAULT_PORT = 8788;
 const MEMORY = ":memory:";
+const KEY_VARIABLE = "PORTKEY_TRACES_API_KEY";
 
 const dataPath = defaultDataPath({ platform: process.platform, home: homedir(), env: process.env });
 
@@ -23,7 +25,29 @@ const command = defineCommand({
       type: "string",
       valueHint: "number",
       default: String(DEFAULT_PORT),
-      description: "Port on 127.0.0.1; 0 for a free one",
+      description: "Port to listen on; 0 for a free one",
+    },
+    host: {
+      type: "string",
+      valueHint: "address",
+      default: "127.0.0.1",
+      description: "Address to listen on; any but those of this machine needs --api-key",
+    },
+    "api-key": {
+      type: "string",
+      valueHint: "key",
+      description: `Wanted from clients, and from browsers as the password; better in ${KEY_VARIABLE}`,
+    },
+    "allow-host": {
+      type: "string",
+      valueHint: "names",
+      description: "Names under which others reach it, with commas between them",
+    },
+    "rate-limit": {
+      type: "string",
+      valueHint: "number",
+      default: String(DEFAULT_REQUESTS_PER_SECOND),
+      description: "Requests a second of one client; 0 for no limit",
     },
     data: {
       type: "string",
@@ -34,10 +58,22 @@ const command = defineCommand({
   },
   run: async ({ args, rawArgs }) => {
     const port = readPort(args.port);
-    const problem = findArgumentProblem(rawArgs) ?? (port === undefined ? "--port: expected 0 to 65535" : undefined);
+    const maxRequestsPerSecond = readCount(args["rate-limit"]);
+    const problem =
+      findArgumentProblem(rawArgs) ??
+      (port === undefined ? "--port: expected 0 to 65535" : undefined) ??
+      (maxRequestsPerSecond === undefined ? "--rate-limit: expected a whole number" : undefined);
     if (problem !== undefined) return stop(problem);
+    const options: CollectorOptions = {
+      port,
+      host: args.host,
+      data: args.data,
+      maxRequestsPerSecond,
+      apiKey: args["api-key"] ?? (process.env[KEY_VARIABLE] || undefined),
+      allowedHosts: args["allow-host"]?.split(",").map((name) => name.trim()),
+    };
     try {
-      await serve(await startCollector({ port, data: args.data }), args.data);
+      await serve(await startCollector(options), args.data);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       stop(`--${error.message}`);

@@ -1,9 +1,11 @@
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { toLogRecord } from "@portkey-tracing/core/wire";
 import { afterEach, describe, expect, it } from "vitest";
 import { aSpan } from "../../../tests/support/spans.ts";
 import { ConfigError } from "./config-error.ts";
 import { type Collector, type CollectorOptions, startCollector } from "./start-collector.ts";
+
+const KEY = "a-key-of-sixteen-characters";
 
 const started: Collector[] = [];
 
@@ -54,6 +56,28 @@ describe("startCollector", () => {
     expect(answer).toMatch(/^HTTP\/1\.1 403 /);
   });
 
+  it("listens on every address when it has a key, and wants it there and here", async () => {
+    const { port } = await start({ host: "0.0.0.0", apiKey: KEY });
+    expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(401);
+    expect((await fetch(`http://127.0.0.1:${port}/`, { headers: { "x-portkey-api-key": KEY } })).status).toBe(200);
+  });
+
+  it("limits each client", async () => {
+    const { url } = await start({ maxRequestsPerSecond: 5 });
+    const answers = await Promise.all(Array.from({ length: 30 }, () => fetch(`${url}/healthz`)));
+    const statuses = answers.map((answer) => answer.status);
+    expect(statuses.filter((status) => status === 200).length).toBeLessThan(20);
+    expect(statuses).toContain(429);
+  });
+
+  it("holds no more bodies at a time than it may, and takes others when those are gone", async () => {
+    const collector = await start({ maxBodyBytes: 100_000 });
+    const sockets = await Promise.all(Array.from({ length: 5 }, () => halfSent(collector.port, 90_000)));
+    expect((await post(collector, `[${" ".repeat(90_000)}]`)).status).toBe(503);
+    for (const socket of sockets) socket.destroy();
+    await expect.poll(async () => (await post(collector, `[${" ".repeat(90_000)}]`)).status).toBe(200);
+  });
+
   it("closes twice without harm, and is gone then", async () => {
     const collector = await start();
     await fetch(collector.url);
@@ -83,6 +107,12 @@ describe("startCollector", () => {
     [{ host: "0.0.0.0" }, "host: "],
     [{ host: "192.168.1.1" }, "host: "],
     [{ host: "" }, "host: "],
+    [{ host: "::" }, "host: "],
+    [{ host: "0.0.0.0", apiKey: "short" }, "api-key: "],
+    [{ apiKey: "sixteen characters, with spaces" }, "api-key: "],
+    [{ host: "a b", apiKey: KEY }, "host: "],
+    [{ allowedHosts: ["traces.example:80"] }, "allow-host: "],
+    [{ allowedHosts: ["https://traces.example"] }, "allow-host: "],
     [{ port: 70_000 }, "port: "],
     [{ port: 1.5 }, "port: "],
     [{ data: "" }, "data: "],
@@ -94,6 +124,20 @@ describe("startCollector", () => {
     await expect(failure).rejects.toThrow(message);
   });
 });
+
+/** A request that stops before the last byte of its body. */
+async function halfSent(port: number, bytes: number): Promise<Socket> {
+  const socket = connect(port, "127.0.0.1");
+  socket.on("error", () => socket.destroy());
+  const head = `POST /v1/logs HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: ${bytes + 1}\r\n\r\n`;
+  await new Promise((resolve) => {
+    socket.write(head + "x".repeat(bytes), resolve);
+  });
+  await new Promise((resolve) => {
+    setTimeout(resolve, 100);
+  });
+  return socket;
+}
 
 function rawRequest(port: number, text: string): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -1,8 +1,7 @@
-import type { AddressInfo } from "node:net";
-import { createAdaptorServer, type ServerType } from "@hono/node-server";
 import { createApp } from "./app.ts";
 import { ConfigError } from "./config-error.ts";
 import { isLoopback } from "./http/loopback.ts";
+import { inUrl, serve } from "./serve.ts";
 import { createSqliteStore } from "./store/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
 
@@ -10,12 +9,18 @@ import type { Store } from "./store/store.ts";
 export interface CollectorOptions {
   /** Port to listen on; a free one unless told. */
   readonly port?: number | undefined;
-  /** Loopback address or name; `127.0.0.1` unless told. */
+  /** Address or name to listen on; `127.0.0.1` unless told. One that is not of loopback needs an `apiKey`. */
   readonly host?: string | undefined;
+  /** What clients and the page's users must bring: at least 16 characters. None unless told. */
+  readonly apiKey?: string | undefined;
+  /** Names under which others reach the collector, e.g. behind a proxy: `traces.example.com`. */
+  readonly allowedHosts?: readonly string[] | undefined;
   /** File of the traces, or `:memory:`; memory unless told. */
   readonly data?: string | undefined;
   /** Largest body of a request, in bytes after decompression; 32 MiB unless told. */
   readonly maxBodyBytes?: number | undefined;
+  /** Requests a second of one client; 2,000 unless told, 0 for no limit. */
+  readonly maxRequestsPerSecond?: number | undefined;
   /** No word on the standard error output about failures of the collector itself and logs it refused. */
   readonly quiet?: boolean | undefined;
 }
@@ -32,40 +37,50 @@ export interface Collector {
   close(): Promise<void>;
 }
 
-/** How long `close` waits for answers that are under way. */
-const CLOSE_GRACE_MS = 2_000;
+const MIN_KEY_CHARACTERS = 16;
 
 /**
  * Starts a collector in this process.
- * @throws ConfigError when `port`, `host` or `data` cannot be used; the message says what to do
+ * @throws ConfigError when an option cannot be used; the message names it and says what to do
  */
 export async function startCollector(options: CollectorOptions = {}): Promise<Collector> {
-  const { port = 0, host = "127.0.0.1", data = ":memory:", quiet = false, maxBodyBytes } = options;
-  checkAddress(host, port);
+  const { port = 0, host = "127.0.0.1", data = ":memory:", quiet = false } = options;
+  check(host, port, options);
   const store = await openStore(data);
   const onDiagnostic = quiet ? undefined : (line: string) => process.stderr.write(`portkey-traces: ${line}\n`);
-  const app = createApp({ store, maxBodyBytes, onDiagnostic });
-  const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false });
   try {
-    await listen(server, host, port);
+    const allowedHosts = [...(options.allowedHosts ?? []), inUrl(host)];
+    const app = createApp({ ...options, allowedHosts, store, onDiagnostic });
+    const serving = await serve(app, host, port);
+    let closing: Promise<void> | undefined;
+    const close = (): Promise<void> => (closing ??= serving.stop().then(() => store.close()));
+    return { url: serving.url, baseURL: `${serving.url}/v1`, port: serving.port, store, close };
   } catch (error) {
     await store.close();
-    throw explain(error, host, port);
+    throw error;
   }
-  let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => (closing ??= stop(server).then(() => store.close()));
-  return { ...addressOf(server, host), store, close };
 }
 
-function checkAddress(host: string, port: number): void {
+function check(host: string, port: number, { apiKey, allowedHosts = [] }: CollectorOptions): void {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new ConfigError("port", "expected a whole number from 0 (any free port) to 65535");
   }
+  if (apiKey !== undefined && (apiKey.length < MIN_KEY_CHARACTERS || !/^[\x21-\x7e]*$/.test(apiKey))) {
+    throw new ConfigError("api-key", `expected at least ${MIN_KEY_CHARACTERS} characters of ASCII, without spaces`);
+  }
+  const wrong = allowedHosts.find((name) => !isHostName(name));
+  if (wrong !== undefined) throw new ConfigError("allow-host", `"${wrong}" is no name of a host without a port`);
   if (isLoopback(inUrl(host))) return;
+  if (!isHostName(inUrl(host))) throw new ConfigError("host", `"${host}" is no address`);
+  if (apiKey !== undefined) return;
   throw new ConfigError(
     "host",
-    `"${host}" is not a loopback address, and traces are for this machine only: use 127.0.0.1`,
+    `"${host}" is not a loopback address: others could read the traces. Set an API key (--api-key), or use 127.0.0.1`,
   );
+}
+
+function isHostName(name: string): boolean {
+  return URL.canParse(`http://${name}`) && new URL(`http://${name}`).host === name.toLowerCase();
 }
 
 async function openStore(data: string): Promise<Store> {
@@ -76,58 +91,4 @@ async function openStore(data: string): Promise<Store> {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ConfigError("data", `cannot open "${data}": ${reason}. Name another file, or :memory:`);
   }
-}
-
-function listen(server: ServerType, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-}
-
-function explain(error: unknown, host: string, port: number): unknown {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  switch (code) {
-    case "EADDRINUSE":
-      return new ConfigError(
-        "port",
-        `${host}:${port} is in use. Is a collector running? Take another port, or 0 for a free one`,
-      );
-    case "EACCES":
-      return new ConfigError("port", `not allowed to listen on port ${port}. Take one above 1023, or 0 for a free one`);
-    case "EADDRNOTAVAIL":
-    case "ENOTFOUND":
-      return new ConfigError("host", `"${host}" is no address of this machine: use 127.0.0.1`);
-    default:
-      return error;
-  }
-}
-
-function addressOf(server: ServerType, host: string): Pick<Collector, "url" | "baseURL" | "port"> {
-  const address = server.address();
-  const { port }: Pick<AddressInfo, "port"> = typeof address === "object" && address !== null ? address : { port: 0 };
-  const url = `http://${inUrl(host)}:${port}`;
-  return { url, baseURL: `${url}/v1`, port };
-}
-
-/** An IPv6 address stands in brackets in a URL. */
-function inUrl(host: string): string {
-  return host.includes(":") ? `[${host}]` : host;
-}
-
-function stop(server: ServerType): Promise<void> {
-  return new Promise((resolve) => {
-    const closeAll = (): void => {
-      if ("closeAllConnections" in server) server.closeAllConnections();
-    };
-    const timer = setTimeout(closeAll, CLOSE_GRACE_MS);
-    server.close(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-    if ("closeIdleConnections" in server) server.closeIdleConnections();
-  });
 }

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { readBody } from "./read-body.ts";
+import { createByteBudget } from "./byte-budget.ts";
+import { type BodyReading, readBody as read } from "./read-body.ts";
+
+function readBody(sent: Request, maxBytes: number, budget = createByteBudget(1e9)): Promise<BodyReading> {
+  return read(sent, { maxBytes, budget });
+}
 
 function request(
   body: string | Uint8Array<ArrayBuffer> | ReadableStream,
@@ -24,7 +29,7 @@ function failing(error: Error): ReadableStream {
 
 describe("readBody", () => {
   it("counts bytes, not characters", async () => {
-    expect(await readBody(request("äöü"), 6)).toEqual({ ok: true, text: "äöü" });
+    expect(await readBody(request("äöü"), 6)).toEqual({ ok: true, bytes: Buffer.from("äöü") });
     expect(await readBody(request("äöü"), 5)).toMatchObject({ ok: false, status: 413 });
   });
 
@@ -38,6 +43,18 @@ describe("readBody", () => {
     const { stream, taken } = endless();
     expect(await readBody(request(stream, { "content-length": "10001" }), 10_000)).toMatchObject({ status: 413 });
     expect(taken()).toBeLessThanOrEqual(1_000);
+  });
+
+  it("holds no more bytes of all bodies than the budget, and gives back what a refused one took", async () => {
+    const budget = createByteBudget(10);
+    const first = await readBody(request("12345678"), 100, budget);
+    expect(first).toMatchObject({ ok: true });
+    expect(await readBody(request("123"), 100, budget)).toMatchObject({ ok: false, status: 503 });
+    expect(budget.used).toBe(8);
+    budget.give(8);
+    expect(await readBody(request("1234567890a"), 10, budget)).toMatchObject({ status: 413 });
+    await expect(readBody(request(failing(new Error("bug"))), 10, budget)).rejects.toThrow();
+    expect(budget.used).toBe(0);
   });
 
   it("tells a client that left from a failure of its own", async () => {

@@ -2,8 +2,9 @@ import { OpenAPIHono, z } from "@hono/zod-openapi";
 import type { JsonValue } from "@portkey-tracing/core";
 import type { Context } from "hono";
 import { fail } from "../http/failure.ts";
+import type { RequestLimits } from "../http/limits.ts";
 import { LogSchema } from "../http/log-schema.ts";
-import { readBody } from "../http/read-body.ts";
+import { withJson } from "../http/read-json.ts";
 import { describeRejection, type LogsReading, readLogs } from "../http/read-logs.ts";
 import { createRejectionNotice } from "../http/rejection-notice.ts";
 import type { Store } from "../store/store.ts";
@@ -11,7 +12,7 @@ import type { Store } from "../store/store.ts";
 /** What the logs endpoint needs. */
 export interface LogRoutesOptions {
   readonly store: Store;
-  readonly maxBodyBytes: number;
+  readonly limits: RequestLimits;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
   /** Told about refused logs: one line, never with trace content in it. */
@@ -49,24 +50,21 @@ export function createLogRoutes(options: LogRoutesOptions): OpenAPIHono {
   app.post("/v1/logs", (context) => {
     // Tells clients that requests may be compressed (RFC 9110, 12.5.3).
     context.header("accept-encoding", "gzip");
-    return insertLogs(context, options, notice);
+    return withJson(context, options.limits, (value) => insertLogs(context, value, options, notice));
   });
   return app;
 }
 
 async function insertLogs(
   context: Context,
-  { store, maxBodyBytes, now }: LogRoutesOptions,
+  value: JsonValue,
+  { store, now }: LogRoutesOptions,
   notice: (logs: LogsReading) => void,
 ): Promise<Response> {
-  const body = await readBody(context.req.raw, maxBodyBytes);
-  if (!body.ok) return fail(context, body.status, body.reason);
-  const json = parseJson(body.text);
-  if (json === undefined) return fail(context, 400, "body: expected JSON");
-  if (Array.isArray(json.value) && json.value.length > MAX_LOGS) {
+  if (Array.isArray(value) && value.length > MAX_LOGS) {
     return fail(context, 413, `body: expected at most ${MAX_LOGS} logs`);
   }
-  const logs = readLogs(json.value, now());
+  const logs = readLogs(value, now());
   const [first] = logs.rejected;
   if (logs.spans.length === 0 && first !== undefined) {
     return context.json({ ...report(logs), status: "failure", message: describeRejection(first, logs.isArray) }, 400);
@@ -79,14 +77,4 @@ async function insertLogs(
 function report({ spans, rejected }: LogsReading): object {
   if (rejected.length === 0) return { accepted: spans.length };
   return { accepted: spans.length, rejected: rejected.slice(0, MAX_REPORTED), rejectedTotal: rejected.length };
-}
-
-function parseJson(text: string): { readonly value: JsonValue } | undefined {
-  try {
-    const value: JsonValue = JSON.parse(text);
-    return { value };
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

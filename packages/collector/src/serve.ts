@@ -1,0 +1,81 @@
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer } from "@hono/node-server";
+import type { CollectorApp } from "./app.ts";
+import { ConfigError } from "./config-error.ts";
+
+/** A server that listens. */
+export interface Serving {
+  readonly port: number;
+  /** Address of the server as a URL, without a slash at its end. */
+  readonly url: string;
+  /** Answers what is under way, within two seconds, then stops listening. */
+  stop(): Promise<void>;
+}
+
+const STOP_GRACE_MS = 2_000;
+
+/** Clients that are slow on purpose: how long they may take, and how many there may be. */
+const SLOWNESS = { headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 };
+const MAX_CONNECTIONS = 1_000;
+
+/**
+ * Gives an app a socket.
+ * @throws ConfigError when the address or the port cannot be had
+ */
+export async function serve(app: CollectorApp, host: string, port: number): Promise<Serving> {
+  const created = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false, serverOptions: SLOWNESS });
+  const server = created as Server;
+  server.maxConnections = MAX_CONNECTIONS;
+  try {
+    await listen(server, host, port);
+  } catch (error) {
+    throw explain(error, host, port);
+  }
+  const bound = (server.address() as AddressInfo).port;
+  return { port: bound, url: `http://${inUrl(host)}:${bound}`, stop: () => stop(server) };
+}
+
+/** An IPv6 address stands in brackets in a URL. */
+export function inUrl(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function explain(error: unknown, host: string, port: number): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  switch (code) {
+    case "EADDRINUSE":
+      return new ConfigError(
+        "port",
+        `${host}:${port} is in use. Is a collector running? Take another port, or 0 for a free one`,
+      );
+    case "EACCES":
+      return new ConfigError("port", `not allowed to listen on port ${port}. Take one above 1023, or 0 for a free one`);
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return new ConfigError("host", `"${host}" is no address of this machine: use 127.0.0.1`);
+    default:
+      return error;
+  }
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), STOP_GRACE_MS);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
