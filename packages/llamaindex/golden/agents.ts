@@ -114,7 +114,7 @@ export const AGENTS: readonly Program[] = [
         tool library
           query RetrieverQueryEngine
             retriever VectorIndexRetriever
-              embedding text-embedding-3-small
+              embedding text-embedding-3-small 3+0=3
             synthesizer CompactAndRefine
               llm gpt-4o-mini 10+5=15 cached 3 reasoning 2
         llm gpt-4o-mini 30+1=31 cached 3 reasoning 2`,

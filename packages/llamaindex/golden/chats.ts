@@ -12,11 +12,11 @@ export const CHATS: readonly Program[] = [
     expected: `
       chat_engine ContextChatEngine
         retriever VectorIndexRetriever
-          embedding text-embedding-3-small
+          embedding text-embedding-3-small 3+0=3
         llm gpt-4o-mini 20+1=21 cached 3 reasoning 2
       chat_engine ContextChatEngine
         retriever VectorIndexRetriever
-          embedding text-embedding-3-small
+          embedding text-embedding-3-small 3+0=3
         llm gpt-4o-mini 40+2=42 cached 3 reasoning 2`,
   },
   {
@@ -43,7 +43,7 @@ export const CHATS: readonly Program[] = [
         llm gpt-4o-mini 10+3=13 cached 3 reasoning 2
         query RetrieverQueryEngine
           retriever VectorIndexRetriever
-            embedding text-embedding-3-small
+            embedding text-embedding-3-small 3+0=3
           synthesizer CompactAndRefine
             llm gpt-4o-mini 10+5=15 cached 3 reasoning 2`,
   },

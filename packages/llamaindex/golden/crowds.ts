@@ -30,7 +30,7 @@ export const CROWDS: readonly Program[] = [
     expected: `
       query RetrieverQueryEngine
         retriever VectorIndexRetriever
-          embedding text-embedding-3-small
+          embedding text-embedding-3-small 3+0=3
         synthesizer CompactAndRefine
           llm gpt-4o-mini 10+1=11 cached 3 reasoning 2
 `.repeat(20),
@@ -52,7 +52,7 @@ export const CROWDS: readonly Program[] = [
       `
       query RetrieverQueryEngine
         retriever VectorIndexRetriever
-          embedding text-embedding-3-small
+          embedding text-embedding-3-small 3+0=3
         synthesizer CompactAndRefine
           llm gpt-4o-mini 10+1=11 cached 3 reasoning 2
 `,

@@ -144,8 +144,8 @@ export const MODELS: readonly Program[] = [
       await failing(() => L.Settings.embedModel.getTextEmbedding("[[status:500]]"));
     },
     expected: `
-      embedding text-embedding-3-small
-      embedding text-embedding-3-small
+      embedding text-embedding-3-small 3+0=3
+      embedding text-embedding-3-small 75+0=75
       embedding text-embedding-3-small error: 500 scripted failure 500`,
   },
   {

@@ -11,7 +11,7 @@ export const QUERIES: readonly Program[] = [
     expected: `
       query RetrieverQueryEngine
         retriever VectorIndexRetriever
-          embedding text-embedding-3-small
+          embedding text-embedding-3-small 3+0=3
         synthesizer CompactAndRefine
           llm gpt-4o-mini 10+3=13 cached 3 reasoning 2`,
   },
@@ -21,7 +21,7 @@ export const QUERIES: readonly Program[] = [
     expected: `
       query RetrieverQueryEngine
         retriever VectorIndexRetriever
-          embedding text-embedding-3-small
+          embedding text-embedding-3-small 3+0=3
         synthesizer CompactAndRefine
           llm gpt-4o-mini`,
   },
@@ -32,7 +32,7 @@ export const QUERIES: readonly Program[] = [
     expected: `
       query RetrieverQueryEngine cancelled
         retriever VectorIndexRetriever
-          embedding text-embedding-3-small
+          embedding text-embedding-3-small 3+0=3
         synthesizer CompactAndRefine cancelled
           llm gpt-4o-mini cancelled`,
   },
@@ -45,7 +45,7 @@ export const QUERIES: readonly Program[] = [
     expected: `
       query RetrieverQueryEngine error: terminated
         retriever VectorIndexRetriever
-          embedding text-embedding-3-small
+          embedding text-embedding-3-small 3+0=3
         synthesizer CompactAndRefine error: terminated
           llm gpt-4o-mini error: terminated`,
   },
@@ -60,7 +60,7 @@ export const QUERIES: readonly Program[] = [
     expected: `
       query RetrieverQueryEngine error: Connection error.
         retriever VectorIndexRetriever
-          embedding text-embedding-3-small
+          embedding text-embedding-3-small 3+0=3
         synthesizer CompactAndRefine error: Connection error.
           llm gpt-4o-mini error: Connection error.`,
   },
@@ -69,7 +69,7 @@ export const QUERIES: readonly Program[] = [
     run: ({ index }) => index.asRetriever({ similarityTopK: 1 }).retrieve({ query: "beta" }),
     expected: `
       retriever VectorIndexRetriever
-        embedding text-embedding-3-small`,
+        embedding text-embedding-3-small 3+0=3`,
   },
   {
     name: "a retriever alone that fails",
@@ -99,9 +99,9 @@ export const QUERIES: readonly Program[] = [
       retriever Fusion
         llm gpt-4o-mini 10+2=12 cached 3 reasoning 2
         retriever VectorIndexRetriever
-          embedding text-embedding-3-small
+          embedding text-embedding-3-small 3+0=3
         retriever VectorIndexRetriever
-          embedding text-embedding-3-small`,
+          embedding text-embedding-3-small 3+0=3`,
   },
   {
     name: "a synthesizer alone",
@@ -142,7 +142,7 @@ export const QUERIES: readonly Program[] = [
     expected: `
       query RetrieverQueryEngine
         retriever VectorIndexRetriever
-          embedding text-embedding-3-small
+          embedding text-embedding-3-small 3+0=3
         reranker SimilarityPostprocessor
         synthesizer CompactAndRefine
           llm gpt-4o-mini 10+1=11 cached 3 reasoning 2`,
@@ -156,7 +156,7 @@ export const QUERIES: readonly Program[] = [
     expected: `
       query RetrieverQueryEngine
         retriever VectorIndexRetriever
-          embedding text-embedding-3-small
+          embedding text-embedding-3-small 3+0=3
         synthesizer Refine
           llm gpt-4o-mini 10+1=11 cached 3 reasoning 2
           llm gpt-4o-mini 10+1=11 cached 3 reasoning 2`,
@@ -170,7 +170,7 @@ export const QUERIES: readonly Program[] = [
     expected: `
       query RetrieverQueryEngine
         retriever VectorIndexRetriever
-          embedding text-embedding-3-small
+          embedding text-embedding-3-small 3+0=3
         synthesizer TreeSummarize
           llm gpt-4o-mini 10+1=11 cached 3 reasoning 2`,
   },
@@ -188,12 +188,12 @@ export const QUERIES: readonly Program[] = [
         llm gpt-4o-mini 10+5=15 cached 3 reasoning 2
         query RetrieverQueryEngine
           retriever VectorIndexRetriever
-            embedding text-embedding-3-small
+            embedding text-embedding-3-small 3+0=3
           synthesizer CompactAndRefine
             llm gpt-4o-mini 10+3=13 cached 3 reasoning 2
         query RetrieverQueryEngine
           retriever VectorIndexRetriever
-            embedding text-embedding-3-small
+            embedding text-embedding-3-small 3+0=3
           synthesizer CompactAndRefine
             llm gpt-4o-mini 10+3=13 cached 3 reasoning 2
         synthesizer CompactAndRefine
@@ -215,7 +215,7 @@ export const QUERIES: readonly Program[] = [
         llm gpt-4o-mini 10+1=11 cached 3 reasoning 2
         query RetrieverQueryEngine
           retriever VectorIndexRetriever
-            embedding text-embedding-3-small
+            embedding text-embedding-3-small 3+0=3
           synthesizer CompactAndRefine
             llm gpt-4o-mini 10+1=11 cached 3 reasoning 2`,
   },
@@ -224,6 +224,6 @@ export const QUERIES: readonly Program[] = [
     run: ({ L }) => L.VectorStoreIndex.fromDocuments(DOCUMENTS.map((fields) => new L.Document(fields))),
     expected: `
       parser NodeParser
-      embedding text-embedding-3-small`,
+      embedding text-embedding-3-small 6+0=6`,
   },
 ];

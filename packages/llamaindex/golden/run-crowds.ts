@@ -18,7 +18,7 @@ interface Kind {
 const USED = "cached 3 reasoning 2";
 const RAG = `
     retriever VectorIndexRetriever
-      embedding text-embedding-3-small`;
+      embedding text-embedding-3-small 3+0=3`;
 
 const KINDS: Readonly<Record<string, Kind>> = {
   chat: {

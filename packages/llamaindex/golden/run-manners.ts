@@ -11,7 +11,7 @@ import { createSetting } from "./setting.ts";
 const QUERY_TREE = `
   query RetrieverQueryEngine
     retriever VectorIndexRetriever
-      embedding text-embedding-3-small
+      embedding text-embedding-3-small 3+0=3
     synthesizer CompactAndRefine
       llm gpt-4o-mini 10+1=11 cached 3 reasoning 2
 `;
@@ -155,7 +155,7 @@ export function runManners(install: string, libs: typeof Libs): void {
             embedding text-embedding-3-small error: 500 scripted failure 500
           query RetrieverQueryEngine
             retriever VectorIndexRetriever
-              embedding text-embedding-3-small
+              embedding text-embedding-3-small 3+0=3
             synthesizer CompactAndRefine
               llm gpt-4o-mini 10+1=11 cached 3 reasoning 2`),
       );

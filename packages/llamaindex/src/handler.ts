@@ -13,6 +13,7 @@ import type { Copy } from "./copy.ts";
 import { readEvent } from "./events.ts";
 import type { CoreModule } from "./find-copy.ts";
 import { coreOfImporter } from "./find-importer.ts";
+import { readingFetch } from "./http/reading-fetch.ts";
 import { look } from "./look.ts";
 import { Observer } from "./observer.ts";
 import { OwnManager } from "./own-manager.ts";
@@ -30,6 +31,11 @@ export type LlamaIndexHandlerOptions = OwnOrShared;
  */
 export class LlamaIndexCallbackHandler {
   readonly tracing: Tracing;
+  /**
+   * A `fetch` for clients of models, where token counts are to be read that LlamaIndex drops: does what the global one
+   * does. Clients of OpenAI's and Anthropic's kind have it without being given it.
+   */
+  readonly fetch: typeof globalThis.fetch;
   private readonly observer: Observer;
   private readonly split = new SplitInstall();
   /** Patches of each `Settings`, beside those of live objects that all share. */
@@ -40,6 +46,9 @@ export class LlamaIndexCallbackHandler {
   constructor(options: LlamaIndexHandlerOptions = {}) {
     this.tracing = ownOrShared(options);
     this.observer = new Observer(this.tracing, { look, onModel: (_observer, model) => this.attachCopyOf(model) });
+    this.fetch = readingFetch(this.observer, (...args) => {
+      return globalThis.fetch(...(args as Parameters<typeof fetch>));
+    }) as typeof fetch;
   }
 
   /**

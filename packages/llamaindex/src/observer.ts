@@ -1,5 +1,6 @@
 import type { EventOrigin, Tracing } from "@portkey-tracing/core";
 import { Copies } from "./copies.ts";
+import type { Reported } from "./http/reported.ts";
 import { viewOf } from "./map/views.ts";
 import { Patches } from "./patches.ts";
 import { type Run, Runs } from "./runs.ts";
@@ -52,6 +53,10 @@ export class Observer {
   readonly streaming: WeakSet<Run> = new WeakSet();
   /** Calls of models that LlamaIndex told of, too. */
   readonly heard: WeakSet<Run> = new WeakSet();
+  /** What HTTP answers told of calls of models. */
+  readonly reported: WeakMap<Run, Reported> = new WeakMap();
+  /** HTTP answers that are read already. */
+  readonly responses: WeakSet<object> = new WeakSet();
   /** Callback managers whose events are read, and by how many attachments. */
   readonly managers: WeakMap<object, ManagerUse> = new WeakMap();
   /** Managers of our own: they tell by themselves. */

@@ -1,4 +1,5 @@
 import type { Usage } from "@portkey-tracing/core";
+import type { Reported } from "../http/reported.ts";
 import { isLive, read, readList, readText } from "../shapes.ts";
 import { toToolCalls } from "./messages.ts";
 import { toUsage } from "./usage.ts";
@@ -54,17 +55,17 @@ export class StreamedAnswer {
     return { text, hasToolCall: calls.length > 0 };
   }
 
-  /** The whole answer in OpenAI's shape. */
-  toAnswer(model: string): unknown {
+  /** The whole answer in OpenAI's shape; what no chunk told, the HTTP answer may have. */
+  toAnswer(model: string, reported: Reported = {}): unknown {
     const toolCalls = toToolCalls([...this.calls.values()]);
     const text = this.text.join("");
     return toCompletion({
-      id: this.id,
-      model: this.model ?? model,
+      id: this.id ?? reported.id,
+      model: this.model ?? reported.model ?? model,
       content: text === "" && toolCalls.length > 0 ? null : text,
       toolCalls,
-      finishReason: this.finishReason,
-      usage: this.usage,
+      finishReason: this.finishReason ?? reported.finishReason ?? null,
+      usage: this.usage ?? reported.usage,
     });
   }
 }

@@ -1,3 +1,4 @@
+import { watchClient } from "../http/watch-client.ts";
 import { toModelCall, toModelName, toParameters } from "../map/model.ts";
 import type { Observer } from "../observer.ts";
 import type { Run } from "../runs.ts";
@@ -21,7 +22,7 @@ function watchEmbed(observer: Observer, embedding: Live, embed: Callable): Calla
     const run = observer.begin(() => startEmbedding(observer, embedding, args[0]));
     if (run === undefined) return embed.apply(this, args);
     return observer.call(run, embed, this, args, {
-      resolved: (vectors) => observer.runs.end(run, { output: toAnswer(embedding, vectors) }),
+      resolved: (vectors) => observer.runs.end(run, { output: toAnswer(observer, run, vectors) }),
       rejected: (error) => observer.runs.fail(run, error),
     });
   };
@@ -30,6 +31,7 @@ function watchEmbed(observer: Observer, embedding: Live, embed: Callable): Calla
 function startEmbedding(observer: Observer, embedding: Live, input: unknown): Run | undefined {
   const current = observer.runs.current();
   if (current?.isOpen === true && current.subject === embedding) return undefined;
+  watchClient(observer, embedding);
   const texts = Array.isArray(input) ? input : [input];
   return observer.runs.start({
     type: "embedding",
@@ -61,14 +63,15 @@ function toExcerpt(input: unknown): unknown {
   return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
 }
 
-function toAnswer(embedding: Live, vectors: unknown): unknown {
+function toAnswer(observer: Observer, run: Run, vectors: unknown): unknown {
   const list: readonly unknown[] = Array.isArray(vectors) ? vectors : [];
   const [first] = list;
   const isList = Array.isArray(first);
   return {
     object: "list",
-    model: toModelName(embedding),
+    model: toModelName(run.subject),
     count: isList ? list.length : Number(list.length > 0),
     dimensions: isList ? first.length : list.length,
+    usage: observer.reported.get(run)?.usage,
   };
 }

@@ -1,3 +1,4 @@
+import { watchClient } from "../http/watch-client.ts";
 import { StreamedAnswer, toChatAnswer } from "../map/chat-answer.ts";
 import { toChatRequest, toModelCall, toModelName } from "../map/model.ts";
 import type { Observer } from "../observer.ts";
@@ -45,6 +46,7 @@ function startChat(observer: Observer, llm: Live, params: unknown): Run | undefi
   const current = observer.runs.current();
   if (current?.isOpen === true && current.type === "llm" && current.subject === llm) return undefined;
   nameEngines(observer);
+  watchClient(observer, llm);
   return observer.runs.start({ ...describeChat(llm, params), subject: llm });
 }
 
@@ -83,6 +85,7 @@ function toResponse(value: unknown): unknown {
 function watchAnswer(observer: Observer, run: Run, stream: unknown, model: string): boolean {
   const answer = new StreamedAnswer();
   const { runs } = observer;
+  const output = (): unknown => answer.toAnswer(model, observer.reported.get(run));
   return watchStream(stream, {
     inside: (fn) => runs.inside(run, fn),
     chunk: (chunk) => {
@@ -91,9 +94,9 @@ function watchAnswer(observer: Observer, run: Run, stream: unknown, model: strin
         runs.token(run, text, hasToolCall);
       });
     },
-    done: () => observer.guard(() => runs.end(run, { output: answer.toAnswer(model) })),
-    failed: (error) => observer.guard(() => runs.fail(run, error, { output: answer.toAnswer(model) })),
-    left: () => observer.guard(() => runs.cancel(run, { output: answer.toAnswer(model) })),
+    done: () => observer.guard(() => runs.end(run, { output: output() })),
+    failed: (error) => observer.guard(() => runs.fail(run, error, { output: output() })),
+    left: () => observer.guard(() => runs.cancel(run, { output: output() })),
   });
 }
 
