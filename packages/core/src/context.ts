@@ -1,3 +1,4 @@
+import { type Storage, sharedStorage } from "./async-storage.ts";
 import type { SpanContext } from "./event.ts";
 import type { JsonObject } from "./json.ts";
 
@@ -7,35 +8,16 @@ export interface Frame {
   readonly owner: object;
   readonly context: SpanContext;
   readonly metadata: Readonly<JsonObject>;
+  /** The run of a framework, by its id, inside which the frame was made: the frame is further in than that run. */
+  readonly within: string | undefined;
   readonly outer: Frame | undefined;
 }
 
-interface Storage<T> {
-  getStore(): T | undefined;
-  run<R>(store: T, callback: () => R): R;
-}
+/** What a new frame says. */
+export type FrameContent = Pick<Frame, "owner" | "context" | "metadata" | "within">;
 
-type StorageClass = new () => Storage<Frame>;
-
-const KEY = Symbol.for("portkey-tracing.context.v1");
-
-/** Copies of this module (ESM and CJS, two versions) share one storage, so that one tree stays one tree. */
 function storage(): Storage<Frame> | undefined {
-  const shared = globalThis as { [KEY]?: Storage<Frame> };
-  if (shared[KEY] === undefined) {
-    const Implementation = findAsyncLocalStorage();
-    if (Implementation !== undefined) shared[KEY] = new Implementation();
-  }
-  return shared[KEY];
-}
-
-/** Found at run time, so that bundles for edge runtimes need no `node:` import. */
-function findAsyncLocalStorage(): StorageClass | undefined {
-  const { AsyncLocalStorage, process } = globalThis as {
-    AsyncLocalStorage?: StorageClass;
-    process?: { getBuiltinModule?: (name: string) => { AsyncLocalStorage?: StorageClass } | undefined };
-  };
-  return AsyncLocalStorage ?? process?.getBuiltinModule?.("node:async_hooks")?.AsyncLocalStorage;
+  return sharedStorage<Frame>("context.v1");
 }
 
 /** The innermost frame that `owner` made around the code that runs now. */
@@ -49,8 +31,8 @@ export function currentFrame(owner: object): Frame | undefined {
  * Runs a function with a frame around it and everything that it starts.
  * Where the platform has no async context, the function runs without one.
  */
-export function runInFrame<R>(owner: object, context: SpanContext, metadata: Readonly<JsonObject>, fn: () => R): R {
+export function runInFrame<R>({ owner, context, metadata, within }: FrameContent, fn: () => R): R {
   const current = storage();
   if (current === undefined) return fn();
-  return current.run({ owner, context, metadata, outer: current.getStore() }, fn);
+  return current.run({ owner, context, metadata, within, outer: current.getStore() }, fn);
 }

@@ -16,6 +16,8 @@ export type {
 export type { DeliveryReport } from "./exporter.ts";
 export type { ExitSignal, FlushOnExitOptions } from "./flush-on-exit.ts";
 export { flushOnExit } from "./flush-on-exit.ts";
+export { createHeaders, type HeaderOptions } from "./headers/create-headers.ts";
+export type { IncomingHeaders } from "./headers/incoming.ts";
 export { createSpanId, createTraceId, isSpanId, isTraceId, toSpanId, toTraceId } from "./ids.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
 export { isJsonObject } from "./json.ts";
@@ -54,3 +56,4 @@ export type { FlushOptions, TraceOptions, Tracing, TracingStats } from "./tracin
 export { createTracing } from "./tracing.ts";
 export type { Batch, DropReason, Outcome, Transport } from "./transport/transport.ts";
 export { DROP_REASONS } from "./transport/transport.ts";
+export type { RunLocator } from "./whereabouts.ts";

@@ -33,6 +33,8 @@ export interface TracingOptions {
   spool?: Spool | undefined;
   /** Delivers batches in another way than HTTP to `baseURL`. */
   transport?: Transport | undefined;
+  /** `true` hangs what has no other parent below OpenTelemetry's active span, where the program uses its API. */
+  openTelemetry?: boolean | undefined;
   /** Told of problems; the default writes one line to standard error, each kind at most once a minute. */
   onDiagnostic?: DiagnosticListener | undefined;
 }
@@ -113,6 +115,7 @@ export interface ResolvedOptions {
   readonly compression: Compression;
   readonly spool: Spool | undefined;
   readonly transport: Transport | undefined;
+  readonly openTelemetry: boolean;
   readonly onDiagnostic: DiagnosticListener | undefined;
 }
 
@@ -285,6 +288,13 @@ export const OPTION_TABLE: readonly OptionRow[] = [
     description: "Keeps ended spans on disk until they are sent: `fileSpool()` of `@portkey-tracing/core/node`.",
   },
   { option: "transport", kind: "transport", description: "Delivers batches in another way than HTTP to `baseURL`." },
+  {
+    option: "openTelemetry",
+    kind: "flag",
+    environment: "PORTKEY_TRACING_OPENTELEMETRY",
+    default: false,
+    description: "`true` hangs what has no other parent below OpenTelemetry's active span.",
+  },
   {
     option: "onDiagnostic",
     kind: "function",

@@ -21,6 +21,8 @@ import type { Span, SpanStatus, UnfinishedReason } from "./span.ts";
 export interface Surroundings {
   readonly parent?: SpanContext | undefined;
   readonly metadata?: Readonly<JsonObject> | undefined;
+  /** Id of a run that encloses `parent`: of the two, `parent` is the nearer one. */
+  readonly within?: string | undefined;
 }
 
 /** What the tracer needs to know and to reach. */
@@ -184,6 +186,10 @@ export class Tracer {
   /** A parent run that was never seen counts as none: the handler may sit on an inner part only. */
   private parentOf(event: StartEvent, surroundings: Surroundings | undefined): Parent | undefined {
     const { parentRunId } = event;
+    const isFurtherIn = parentRunId !== undefined && surroundings?.within === parentRunId;
+    if (isFurtherIn && surroundings.parent !== undefined) {
+      return { context: surroundings.parent, trace: undefined, run: undefined };
+    }
     if (parentRunId !== undefined) {
       const run = this.runs.get(parentRunId);
       if (run !== undefined) return { context: run.context, trace: run.trace, run };
@@ -221,6 +227,7 @@ export class Tracer {
 
   private change(run: OpenRun, changes: RunChanges): void {
     if (run.hidden) return;
+    if (changes.type !== undefined) run.type = toSoundType(changes.type);
     if (changes.name !== undefined) run.name = toSoundName(changes.name);
     if (changes.tags !== undefined) run.tags = toSoundTags(changes.tags);
     if (changes.model !== undefined) run.model = { ...run.model, ...changes.model };

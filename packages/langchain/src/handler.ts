@@ -9,7 +9,9 @@ import {
   type Tracing,
   type TracingStats,
 } from "@portkey-tracing/core";
+import { currentLangChainRun } from "./current-run.ts";
 import { drainCallbackQueue } from "./drain.ts";
+import { isAgentNode } from "./map/agent.ts";
 import { toAnsweredCall, toModelResponse } from "./map/model-response.ts";
 import { toRunError } from "./map/run-end.ts";
 import { toAgentAction, toAgentFinish, toCustomMark, toStreamedToken, toToken } from "./map/run-progress.ts";
@@ -63,6 +65,7 @@ export class LangchainCallbackHandler {
     this.showHiddenRuns = toFlag("showHiddenRuns", showHiddenRuns, false);
     this.awaitHandlers = toFlag("awaitHandlers", awaitHandlers, true);
     this.tracing = ownOrShared(rest);
+    this.tracing.locateBy(currentLangChainRun);
   }
 
   /** Waits until all that was recorded before the call is sent or dropped, or the time is over. Never rejects. */
@@ -101,6 +104,9 @@ export class LangchainCallbackHandler {
     runName?: string,
   ): void {
     this.record(() => toChainStart({ serialized, runId, parentRunId, tags, metadata, runName }, inputs));
+    if (parentRunId !== undefined && isAgentNode(serialized, metadata, tags)) {
+      this.record(() => ({ kind: "update", runId: parentRunId, type: "agent" }));
+    }
   }
 
   handleChainEnd(outputs: unknown, runId: string): void {
