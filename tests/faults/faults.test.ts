@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   createTracing,
   type Diagnostic,
@@ -5,6 +8,7 @@ import {
   type Tracing,
   type TracingOptions,
 } from "@portkey-tracing/core";
+import { fileSpool } from "@portkey-tracing/core/node";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Answer, type Sink, startSink } from "../support/sink.ts";
 
@@ -44,18 +48,6 @@ function record(count: number, input = "in"): void {
 
 const distinct = (): number => new Set(sink.spans().map((span) => span.spanId)).size;
 
-/** Full rate for so long: what a program records while the endpoint is out. */
-async function recordFor(ms: number): Promise<number> {
-  const until = Date.now() + ms;
-  let count = 0;
-  while (Date.now() < until) {
-    record(20);
-    count += 20;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  return count;
-}
-
 describe("an endpoint that is out for a while loses nothing within the bounds of the queue", () => {
   it.each<[string, (index: number) => Answer]>([
     ["a storm of 503", () => ({ status: 503 })],
@@ -78,21 +70,6 @@ describe("an endpoint that is out for a while loses nothing within the bounds of
     out = false;
     expect(await tracing.flush()).toMatchObject({ recorded: 700, sent: 700, dropped: 0, pending: 0 });
     expect(distinct()).toBe(700);
-  });
-
-  it("nobody listens, at full rate, then someone does", async () => {
-    start({ queue: { maxRecords: 5_000 }, batch: { maxRecords: 100 } });
-    const { baseURL } = sink;
-    await sink.close();
-    const count = await recordFor(1_000);
-    const { pending, dropped } = tracing.stats();
-    expect(pending + dropped).toBe(count);
-    expect(pending).toBeLessThanOrEqual(5_000 + 100);
-    sink = await startSink(Number(new URL(baseURL).port));
-    const report = await tracing.flush({ timeoutMs: 20_000 });
-    expect(report).toMatchObject({ pending: 0, recorded: count });
-    expect(report.droppedByReason).toEqual(report.dropped === 0 ? {} : { queue_overflow: report.dropped });
-    expect(distinct()).toBe(report.sent);
   });
 });
 
@@ -174,6 +151,22 @@ describe("one bad record", () => {
     expect(await tracing.flush()).toMatchObject({ sent: 99, dropped: 1, droppedByReason: { rejected: 1 } });
     expect(distinct()).toBe(99);
   });
+});
+
+describe("a record on which the server fails with 500 whenever it comes", () => {
+  it.each(["in memory", "on disk"])(
+    "among a hundred that wait %s costs itself only, long before the deadline",
+    async (where) => {
+      const directory = mkdtempSync(join(tmpdir(), "portkey-tracing-"));
+      start(where === "on disk" ? { spool: fileSpool({ directory }) } : {});
+      sink.answerWith(({ text }) => (text.includes("poison") ? { status: 500 } : undefined));
+      for (let run = 0; run < 100; run++) record(1, run === 61 ? "poison" : "fine");
+      expect(await tracing.flush()).toMatchObject({ sent: 99, dropped: 1, droppedByReason: { rejected: 1 } });
+      expect(distinct()).toBe(99);
+      await tracing.shutdown();
+      rmSync(directory, { recursive: true });
+    },
+  );
 });
 
 describe("413", () => {

@@ -1,7 +1,7 @@
 import type { RetryOptions } from "../options.ts";
 import type { Runtime } from "../runtime.ts";
 import { passOn } from "./pass-on.ts";
-import type { Batch, Outcome, Transport } from "./transport.ts";
+import { type Batch, mayBeAboutContent, type Outcome, type Transport } from "./transport.ts";
 
 type Limits = { readonly [K in keyof RetryOptions]-?: number };
 
@@ -11,7 +11,8 @@ export type RetryListener = (outcome: Outcome & { kind: "retryable" }, attempt: 
 /**
  * Repeats what is worth repeating: with doubled, jittered waits, what the server asks for by `Retry-After`, a fresh
  * time limit for each attempt and one deadline over all of them. Answers `retries_exhausted` at the deadline. `wake()`
- * ends a wait at once, unless the server asked for it.
+ * ends a wait at once, unless the server asked for it. A batch that has its `attempts` behind it is given back as
+ * `retryable`, where the failure may be about what it holds.
  */
 export function retrying(inner: Transport, limits: Limits, runtime: Runtime, onRetry: RetryListener): Transport {
   let wakePause: (() => void) | undefined;
@@ -26,6 +27,7 @@ export function retrying(inner: Transport, limits: Limits, runtime: Runtime, onR
         const ownMs = backoffMs(attempt, limits, runtime);
         const waitMs = Math.max(outcome.retryAfterMs ?? 0, ownMs);
         if (runtime.now() + waitMs > deadlineMs) return { ...outcome, kind: "rejected", reason: "retries_exhausted" };
+        if (batch.attempts === attempt && mayBeAboutContent(outcome)) return outcome;
         onRetry(outcome, attempt);
         await pause(waitMs, signal, runtime, (wake) => {
           if (outcome.retryAfterMs === undefined) wakePause = wake;

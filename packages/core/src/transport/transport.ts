@@ -31,6 +31,19 @@ export interface Batch {
   readonly records: readonly Uint8Array[];
   /** Bytes of all records together. */
   readonly bytes: number;
+  /** How often it is sent at most where the failure may be about what it holds. */
+  readonly attempts?: number;
+}
+
+/** These records as a batch. */
+export function toBatch(records: readonly Uint8Array[]): Batch {
+  return { records, bytes: records.reduce((sum, record) => sum + record.length, 0) };
+}
+
+/** Two batches with the records of one that has several. */
+export function halve({ records }: Batch): Batch[] {
+  const middle = Math.ceil(records.length / 2);
+  return [toBatch(records.slice(0, middle)), toBatch(records.slice(middle))];
 }
 
 /** What became of an attempt to deliver a batch. */
@@ -59,6 +72,12 @@ export type Outcome =
       /** The server refuses what the batch holds, not every batch: a part of it may be taken. */
       readonly aboutContent?: boolean;
     };
+
+/** True for a failure that may be about what was sent. 503 and `Retry-After` speak of the server alone. */
+export function mayBeAboutContent(outcome: Outcome): boolean {
+  if (outcome.kind !== "retryable" || outcome.retryAfterMs !== undefined) return false;
+  return outcome.status !== undefined && outcome.status >= 500 && outcome.status !== 503;
+}
 
 /** Delivers batches. One that throws counts as one that answered `rejected` with `transport_failed`. */
 export interface Transport {

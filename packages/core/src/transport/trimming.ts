@@ -24,7 +24,7 @@ export function trimming(inner: Transport, onTrimmed: () => void): Transport {
         const trimmed = trim(record, budget);
         if (trimmed === undefined || trimmed.length >= size) continue;
         size = trimmed.length;
-        outcome = await inner.send({ records: [trimmed], bytes: size }, signal);
+        outcome = await inner.send({ ...batch, records: [trimmed], bytes: size }, signal);
         if (outcome.kind === "accepted") onTrimmed();
       }
       return outcome;
