@@ -78,7 +78,7 @@ export function redactNamedValue(owner: JsonObject, isSecret: (name: string) => 
  * a text that has some. A text in which nothing is secret stays byte for byte, and so does prose.
  */
 export function redactText(text: string, rule: MemberRule, depth: number = 0): string {
-  if (!/^\s*(?:[[{]|"\s*[[{"\\])/.test(text)) return text.includes(FENCE) ? redactFences(text, rule, depth) : text;
+  if (!beginsLikeJson(text)) return text.includes(FENCE) ? redactFences(text, rule, depth) : text;
   if (text.length > rule.maxParsedCharacters) return rule.redactCutText(text);
   try {
     const value = JSON.parse(text) as JsonValue;
@@ -87,6 +87,15 @@ export function redactText(text: string, rule: MemberRule, depth: number = 0): s
   } catch {
     return rule.redactCutText(text);
   }
+}
+
+/** False for prose, in which `redactText` finds nothing: cheap to ask, however long the text is. */
+export function mayHoldJson(text: string): boolean {
+  return beginsLikeJson(text) || text.includes(FENCE);
+}
+
+function beginsLikeJson(text: string): boolean {
+  return /^\s*(?:[[{]|"\s*[[{"\\])/.test(text);
 }
 
 /** Every second part of a text between fences is inside; the first line of it may name a language. */

@@ -1,4 +1,4 @@
-import { type MemberRule, redactText } from "./redactors.ts";
+import { type MemberRule, mayHoldJson, redactText } from "./redactors.ts";
 import { REDACTED } from "./snapshot.ts";
 
 /**
@@ -45,7 +45,7 @@ const RULE: MemberRule = { isSecret: isSecretKey, redactCutText: withoutNamedVal
 /** Text without the values of secret members, where an object stands as JSON text, and without passwords in addresses. */
 export function withoutSecretMembers(text: string): string {
   const open = text.includes("://") ? text.replaceAll(URL_LOGIN, `://${REDACTED}@`) : text;
-  return MAY_NAME_SECRET.test(open) ? redactText(open, RULE) : open;
+  return mayHoldJson(open) && MAY_NAME_SECRET.test(open) ? redactText(open, RULE) : open;
 }
 
 /**
