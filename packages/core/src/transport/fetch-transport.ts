@@ -1,4 +1,12 @@
-import { createCompressionPolicy, type HttpTarget, toBody, toHeaders, toNetworkOutcome, toOutcome } from "./http.ts";
+import {
+  createCompressionPolicy,
+  type HttpTarget,
+  serverNowMs,
+  toBody,
+  toHeaders,
+  toNetworkOutcome,
+  toOutcome,
+} from "./http.ts";
 import type { Outcome, Transport } from "./transport.ts";
 
 /** Posts batches to `{baseURL}/logs` by `fetch`: for edge runtimes and browsers, where undici does not run. */
@@ -25,7 +33,7 @@ export function createHttpTransport(target: HttpTarget): Transport {
         if (answer.ok) await answer.body?.cancel().catch(() => undefined);
         // Browsers hide the status of a redirect that was not followed.
         const status = answer.type === "opaqueredirect" ? 302 : answer.status;
-        return toOutcome(status, answer.headers.get("retry-after"), text, Date.now());
+        return toOutcome(status, answer.headers.get("retry-after"), text, serverNowMs(answer.headers.get("date")));
       } catch (error) {
         return toNetworkOutcome(error);
       }

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { createCompressionPolicy, parseRetryAfter, toBody, toHeaders, toNetworkOutcome, toOutcome } from "./http.ts";
+import {
+  createCompressionPolicy,
+  parseRetryAfter,
+  serverNowMs,
+  toBody,
+  toHeaders,
+  toNetworkOutcome,
+  toOutcome,
+} from "./http.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -67,6 +75,11 @@ describe("Retry-After", () => {
     [undefined, undefined],
   ])("%s is %s ms", (value, expected) => {
     expect(parseRetryAfter(value, now)).toBe(expected);
+  });
+
+  it("as a date counts from the date of the answer, whatever the time is here", () => {
+    const nowMs = serverNowMs("Thu, 01 Jan 2026 00:00:00 GMT");
+    expect(parseRetryAfter("Thu, 01 Jan 2026 00:00:30 GMT", nowMs)).toBe(30_000);
   });
 });
 

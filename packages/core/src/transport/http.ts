@@ -61,6 +61,15 @@ export function isGatewayWithoutLogs(text: string): boolean {
   return text.includes("Either x-portkey-config or x-portkey-provider header is required");
 }
 
+/**
+ * The time by the server's clock, from the `Date` of its answer, else by ours: what a date in `Retry-After` is told by,
+ * however wrong the clock of this machine is.
+ */
+export function serverNowMs(date: string | null | undefined): number {
+  const serverMs = Date.parse(date ?? "");
+  return Number.isNaN(serverMs) ? Date.now() : serverMs;
+}
+
 /** `Retry-After` as seconds or as a date, in milliseconds from now. */
 export function parseRetryAfter(value: string | null | undefined, nowMs: number): number | undefined {
   if (value === undefined || value === null || value.trim() === "") return undefined;

@@ -1,7 +1,15 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { buildConnector, type Dispatcher, Pool } from "undici";
-import { createCompressionPolicy, type HttpTarget, toBody, toHeaders, toNetworkOutcome, toOutcome } from "./http.ts";
+import {
+  createCompressionPolicy,
+  type HttpTarget,
+  serverNowMs,
+  toBody,
+  toHeaders,
+  toNetworkOutcome,
+  toOutcome,
+} from "./http.ts";
 import type { Outcome, Transport } from "./transport.ts";
 
 const MAX_ANSWER_BYTES = 65_536;
@@ -32,7 +40,8 @@ export function createHttpTransport(target: HttpTarget): Transport {
         });
         compression.noteAccepted(first(answer.headers["accept-encoding"]));
         const text = await readStart(answer);
-        return toOutcome(answer.statusCode, first(answer.headers["retry-after"]), text, Date.now());
+        const { "retry-after": retryAfter, date } = answer.headers;
+        return toOutcome(answer.statusCode, first(retryAfter), text, serverNowMs(first(date)));
       } catch (error) {
         return toNetworkOutcome(signal.aborted ? (signal.reason ?? error) : error);
       }
