@@ -1,4 +1,4 @@
-import { drain, failing, type Program } from "./program.ts";
+import { drain, failing, leaveAfter, type Program, sleep } from "./program.ts";
 
 const TRIP = '[[call:weather:{"city":"Rome"}]][[next]][[say:it is sunny]] how is Rome?';
 
@@ -173,5 +173,52 @@ export const AGENTS: readonly Program[] = [
         llm gpt-4o-mini
       agent LLMAgent
         llm gpt-4o-mini`,
+  },
+  {
+    name: "an agent that is driven step by step",
+    run: async ({ L, tools }) => {
+      const agent = new L.LLMAgent({ tools: [tools.weather] });
+      await drain(agent.createTask(TRIP));
+      await drain(agent.createTask(TRIP));
+    },
+    expected: `
+      agent LLMAgent
+        llm gpt-4o-mini 10+7=17 cached 3 reasoning 2
+        tool weather
+        llm gpt-4o-mini 30+3=33 cached 3 reasoning 2
+      agent LLMAgent
+        llm gpt-4o-mini 10+7=17 cached 3 reasoning 2
+        tool weather
+        llm gpt-4o-mini 30+3=33 cached 3 reasoning 2`,
+  },
+  {
+    name: "an agent that is driven step by step to a streamed answer",
+    run: async ({ L, tools }) => {
+      for await (const step of new L.LLMAgent({ tools: [tools.weather] }).createTask(TRIP, true)) {
+        if (step.isLast && step.output instanceof ReadableStream) await drain(step.output);
+      }
+    },
+    expected: `
+      agent LLMAgent
+        llm gpt-4o-mini
+        tool weather
+        llm gpt-4o-mini`,
+  },
+  {
+    name: "an agent that is left after its first step, and one whose model fails",
+    run: async (setting) => {
+      const { L, tools } = setting;
+      const agent = new L.LLMAgent({ tools: [tools.weather] });
+      await leaveAfter(1, agent.createTask(TRIP));
+      await failing(() => drain(new L.LLMAgent({ tools: [] }).createTask("[[status:500]]")));
+      await sleep(20);
+    },
+    expected: `
+      agent LLMAgent cancelled
+        llm gpt-4o-mini 10+7=17 cached 3 reasoning 2
+        tool weather
+        llm gpt-4o-mini 30+3=33 cached 3 reasoning 2
+      agent LLMAgent error: 500 scripted failure 500
+        llm gpt-4o-mini error: 500 scripted failure 500`,
   },
 ];

@@ -1,4 +1,4 @@
-import { DOCUMENTS, drain, failing, leaveAfter, type Program, type Setting } from "./program.ts";
+import { drain, failing, leaveAfter, type Program, type Setting } from "./program.ts";
 
 const toolFor = ({ L, index }: Setting, name: string) =>
   new L.QueryEngineTool({ queryEngine: index.asQueryEngine(), metadata: { name, description: `about ${name}` } });
@@ -218,12 +218,5 @@ export const QUERIES: readonly Program[] = [
             embedding text-embedding-3-small 3+0=3
           synthesizer CompactAndRefine
             llm gpt-4o-mini 10+1=11 cached 3 reasoning 2`,
-  },
-  {
-    name: "documents that are indexed",
-    run: ({ L }) => L.VectorStoreIndex.fromDocuments(DOCUMENTS.map((fields) => new L.Document(fields))),
-    expected: `
-      parser NodeParser
-      embedding text-embedding-3-small 6+0=6`,
   },
 ];

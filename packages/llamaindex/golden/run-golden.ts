@@ -6,6 +6,7 @@ import { startSink } from "../../../tests/support/sink.ts";
 import { AGENTS } from "./agents.ts";
 import { CHATS } from "./chats.ts";
 import { CROWDS } from "./crowds.ts";
+import { INGESTION } from "./ingestion.ts";
 import { MODELS } from "./models.ts";
 import { type Program, SECRET } from "./program.ts";
 import { QUERIES } from "./queries.ts";
@@ -39,6 +40,7 @@ export function runGolden(install: string, libs: typeof Libs): void {
   describe.each([
     ["models", MODELS],
     ["queries", QUERIES],
+    ["ingestion", INGESTION],
     ["chats", CHATS],
     ["agents", AGENTS],
     ["workflows", WORKFLOWS],

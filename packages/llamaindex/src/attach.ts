@@ -1,5 +1,6 @@
-import { ALL_BASES, watchBases } from "./bases.ts";
+import { ALL_BASES, watchBases, watchWhole } from "./bases.ts";
 import { readEvent } from "./events.ts";
+import { wholeOfSettings } from "./find-whole.ts";
 import type { ManagerUse, Observer } from "./observer.ts";
 import { Patches } from "./patches.ts";
 import { type Callable, hasMethods, isLive, type Live, type ManagerLike, read } from "./shapes.ts";
@@ -21,6 +22,7 @@ export function attachSettings(observer: Observer, patches: Patches, settings: L
     // Only the `Settings` of the package `llamaindex` has these, and with them the whole core is loaded.
     const isWhole = "promptHelper" in settings && "nodeParser" in settings;
     watchBases(observer, observer.copies.of(manager), isWhole ? ALL_BASES : []);
+    if (isWhole) watchWhole(observer, wholeOfSettings(settings));
   }
   patches.setter(settings, "callbackManager", (value) => {
     observer.guard(() => {

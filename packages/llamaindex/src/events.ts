@@ -19,6 +19,7 @@ import {
 } from "./shapes.ts";
 import { enclosingRunOf, nameEngines } from "./wrap/chat-engine.ts";
 import { describeChat } from "./wrap/llm.ts";
+import { endParser, startParser } from "./wrap/parser.ts";
 import { startTool } from "./wrap/tool.ts";
 
 /** One event of LlamaIndex's callback manager, in the context of the code that dispatched it. */
@@ -54,6 +55,8 @@ const READERS: Readonly<Record<string, Reader>> = {
 const BASE_OF_EVENT: Readonly<Record<string, readonly BaseModule[]>> = {
   "retrieve-start": ["retriever"],
   "synthesize-start": ["response-synthesizers"],
+  "agent-start": ["agent"],
+  "node-parsing-start": ["node-parser"],
 };
 
 /** Reads one event. Called before the manager's own listeners, on the stack of the traced program. */
@@ -206,15 +209,21 @@ function endAgent({ observer, detail, caller }: Happening): void {
   run.endsBy = "silence";
 }
 
+/** A parser that is watched makes its own span. */
 function startParsing({ observer, detail }: Happening): void {
-  const input = { documents: readList(detail, "documents").length };
-  const run = observer.runs.start({ type: "parser", name: "NodeParser", input });
+  if (isParsing(observer)) return;
+  const run = startParser(observer, "NodeParser", read(detail, "documents"));
   if (run !== undefined) observer.parsers.push(run);
 }
 
 function endParsing({ observer, detail }: Happening): void {
-  const run = observer.parsers.pop();
-  if (run !== undefined) observer.runs.end(run, { output: { nodes: readList(detail, "nodes").length } });
+  const run = isParsing(observer) ? undefined : observer.parsers.pop();
+  if (run !== undefined) endParser(observer, run, read(detail, "nodes"));
+}
+
+function isParsing(observer: Observer): boolean {
+  const current = observer.runs.current();
+  return current?.type === "parser" && current.isOpen;
 }
 
 function began(observer: Observer, detail: unknown, run: Run | undefined): void {

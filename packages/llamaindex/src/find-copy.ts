@@ -38,7 +38,11 @@ export function placeFromStack(stack: unknown): CorePlace | undefined {
  * `require` of an ES module shares the instances of `import`. `undefined` where it cannot be had.
  */
 export function loadedModule({ path, extension }: CorePlace, name: string): unknown {
-  const file = `${path}/${name}/dist/index.${extension}`;
+  return loadedFile(`${path}/${name}/dist/index.${extension}`);
+}
+
+/** The same for any file that is loaded already. */
+export function loadedFile(file: string): unknown {
   try {
     return createRequire(file)?.(file);
   } catch {

@@ -5,15 +5,18 @@ import { read } from "./shapes.ts";
 const FILE = /(?:file:\/\/)?((?:\/|[A-Za-z]:[\\/])[^()]*?):\d+:\d+\)?$/;
 
 /**
- * The copy of LlamaIndex's core behind the `llamaindex` that the calling file imports. It is loaded already: the file
- * has a `Settings` in its hand. `undefined` where the file is bundled, or is none.
+ * The copy of LlamaIndex's core behind the `llamaindex` that the calling file imports, or the file that calls that one.
+ * It is loaded already: one of them has a `Settings` in its hand. `undefined` where files are bundled, or are none.
  */
 export function coreOfImporter(stack: unknown): CoreModule | undefined {
   const files = typeof stack === "string" ? stack.split("\n").flatMap(fileIn) : [];
-  const importer = files.find((file) => file !== files[0]);
-  if (importer === undefined) return undefined;
-  const place = placeFor(resolve(importer, "llamaindex") ?? importer);
-  return place === undefined ? undefined : coreAt(place);
+  for (const importer of new Set(files)) {
+    if (importer === files[0]) continue;
+    const place = placeFor(resolve(importer, "llamaindex") ?? importer);
+    const core = place === undefined ? undefined : coreAt(place);
+    if (core !== undefined) return core;
+  }
+  return undefined;
 }
 
 function fileIn(line: string): string[] {

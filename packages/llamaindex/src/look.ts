@@ -14,7 +14,7 @@ import {
   type Live,
   read,
 } from "./shapes.ts";
-import { wrapChat } from "./wrap/chat-engine.ts";
+import { wrapChat, wrapTasks } from "./wrap/chat-engine.ts";
 import { wrapEmbedding } from "./wrap/embedding.ts";
 import { wrapLlm } from "./wrap/llm.ts";
 import { wrapPostprocessor, wrapQueryEngine, wrapRetriever, wrapSynthesizer } from "./wrap/stage.ts";
@@ -70,6 +70,7 @@ function watch(observer: Observer, value: Live): boolean {
 /** An agent of the callback kind gives its tools when it is asked for them. */
 function watchAgent(observer: Observer, agent: Live): void {
   wrapChat(observer, agent);
+  wrapTasks(observer, agent);
   look(observer, read(agent, "llm"));
   observer.patches.method(agent, "getTools", (getTools) => {
     return function (this: unknown, ...args: unknown[]): unknown {
