@@ -42,6 +42,8 @@ describe("secrets in JSON text", () => {
     ["escapes in the name", '{"a":1,"api_\\u006bey":"v-1"}'],
     ["a list of entries", '{"headers":[["authorization","v-1"]]}'],
     ["a name and its value", '[{"key":"x-api-key","value":"v-1"},{"name":"token","value":"v-1"}]'],
+    ["a value before its name", '[{"value":"v-1","key":"x-api-key"},{"value": "v-1", "name": "token"}]'],
+    ["the same, encoded once more", JSON.stringify({ body: '[{"value":"v-1","key":"x-api-key"}]' })],
     ["an address", "see https://u:v-1@host/path?a=b and postgres://u:v-1@db:5432/x"],
   ])("are found: %s", (_name, text) => {
     expect(text).toMatch(/v-|1234567/);

@@ -57,6 +57,32 @@ const MEMBER =
 
 /** The same for JSON text that cannot be parsed: values run to their end, or to the end of a text that was cut. */
 function withoutNamedValues(text: string): string {
+  return withoutValuesAfterNames(withoutValuesBeforeNames(text));
+}
+
+/** `{ value, name }`: where the text of a value begins, and the name that follows its end. */
+const VALUE_OPENING = /(\\{0,15})"value\1"\s{0,64}:\s{0,64}\1"/gi;
+const NAME_BEHIND =
+  /\s{0,64},\s{0,64}(\\{0,15})"(?:name|key)\1"\s{0,64}:\s{0,64}\1"((?:[^"\\]|\\{1,15}u[\da-f]{4}){1,128})\1"/iy;
+
+function withoutValuesBeforeNames(text: string): string {
+  let kept = "";
+  let from = 0;
+  for (const found of text.matchAll(VALUE_OPENING)) {
+    const [whole, slashes = ""] = found;
+    const start = found.index + whole.length;
+    if (start < from) continue;
+    const end = endOfString(text, start, slashes.length);
+    NAME_BEHIND.lastIndex = end;
+    const [, , name] = NAME_BEHIND.exec(text) ?? [];
+    if (name === undefined || !isSecretKey(decode(name))) continue;
+    kept += `${text.slice(from, start)}${REDACTED}${slashes}"`;
+    from = end;
+  }
+  return kept + text.slice(from);
+}
+
+function withoutValuesAfterNames(text: string): string {
   let kept = "";
   let from = 0;
   for (const found of text.matchAll(MEMBER)) {
