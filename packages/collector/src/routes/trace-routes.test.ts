@@ -44,6 +44,7 @@ describe("GET /api/traces", () => {
           errors: 0,
           tokens: { prompt: 7, completion: 3, total: 10 },
           models: ["a-model"],
+          usage: [{ model: "a-model", provider: "openai", calls: 1, prompt: 7, completion: 3, cached: 0 }],
         },
       ],
     });

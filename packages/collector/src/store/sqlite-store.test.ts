@@ -1,9 +1,10 @@
 import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Span } from "@portkey-tracing/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { aSpan } from "../../../../tests/support/spans.ts";
-import { openSqlite } from "./sqlite.ts";
+import { openSqlite } from "./sqlite/database.ts";
 import { createSqliteStore } from "./sqlite-store.ts";
 
 let folder: string;
@@ -38,20 +39,50 @@ describe("an SQLite file", () => {
     expect((await stat(join(folder, "private"))).mode & 0o077).toBe(0);
   });
 
-  it("of the first format is brought up to this one, with its spans", async () => {
+  it.each([1, 2])("of format %i is brought up to this one, with its spans", async (format) => {
     const path = join(folder, "traces.db");
-    const first = await createSqliteStore(path);
-    await first.insert([aSpan("a")]);
-    await first.close();
-    const database = await openSqlite(path);
-    database.exec("ALTER TABLE traces DROP COLUMN revision; PRAGMA user_version = 1");
-    database.close();
+    const spans = Array.from({ length: 1_200 }, (_, index) => aSpan(`s${index}`, { input: `word${index}` }));
+    await writeOldFile(path, format, spans);
     const store = await createSqliteStore(path);
-    const revision = await store.getRevision("trace");
-    await store.insert([aSpan("b")]);
-    expect(await store.getRevision("trace")).not.toBe(revision);
-    expect(await store.getSummary("trace")).toMatchObject({ spans: 2 });
+    expect(await store.getSpans("trace")).toHaveLength(1_200);
+    expect(await store.getSummary("trace")).toMatchObject({ spans: 1_200, status: "ok" });
+    expect((await store.listTraces({ limit: 1, filter: { text: "word1199" } })).traces).toHaveLength(1);
+    await store.insert([aSpan("s0"), aSpan("new")]);
+    expect(await store.getSummary("trace")).toMatchObject({ spans: 1_201 });
     await store.close();
+  });
+
+  it("finds words before they are in its index and after", async () => {
+    const path = join(folder, "traces.db");
+    const store = await createSqliteStore(path);
+    await store.insert(Array.from({ length: 2_000 }, (_, index) => aSpan(`s${index}`, { input: `Wörd${index} x` })));
+    const find = async (text: string): Promise<number> =>
+      (await store.listTraces({ limit: 9, filter: { text } })).traces.length;
+    const question = async (): Promise<number[]> => [
+      await find("word1999"),
+      await find("wörd7 X"),
+      await find("ord7"),
+      await find("none"),
+    ];
+    expect(await question()).toEqual([1, 1, 0, 0]);
+    const database = await openSqlite(path);
+    const indexed = (): unknown => database.prepare("SELECT indexed FROM search_progress").get()?.["indexed"];
+    await expect.poll(indexed).toBe(2_000);
+    database.close();
+    expect(await question()).toEqual([1, 1, 0, 0]);
+    await store.close();
+  });
+
+  it("shrinks when what it held is gone", async () => {
+    const path = join(folder, "traces.db");
+    const store = await createSqliteStore(path);
+    const input = "x".repeat(10_000);
+    await store.insert(Array.from({ length: 4_000 }, (_, index) => aSpan("a", { traceId: `t${index}`, input })));
+    const before = (await stat(path)).size;
+    let hasMore = true;
+    while (hasMore) hasMore = (await store.prune({ beforeMs: 1e9 })).more;
+    await store.close();
+    expect((await stat(path)).size).toBeLessThan(before / 2);
   });
 
   it("is refused when a newer version wrote it", async () => {
@@ -68,3 +99,21 @@ describe("an SQLite file", () => {
     await expect(createSqliteStore(path)).rejects.toThrow("not a database");
   });
 });
+
+/** A file as versions before search and filters wrote it. */
+async function writeOldFile(path: string, format: number, spans: readonly Span[]): Promise<void> {
+  const database = await openSqlite(path);
+  database.exec(`
+    CREATE TABLE spans (id INTEGER PRIMARY KEY, trace_id TEXT NOT NULL, span_id TEXT NOT NULL, UNIQUE (trace_id, span_id));
+    CREATE TABLE span_bodies (id INTEGER PRIMARY KEY REFERENCES spans (id) ON DELETE CASCADE, body TEXT NOT NULL) STRICT;
+    CREATE TABLE traces (trace_id TEXT PRIMARY KEY, start_us INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE INDEX traces_by_start ON traces (start_us DESC, trace_id DESC);
+    PRAGMA user_version = ${format};
+    BEGIN;`);
+  for (const [id, span] of spans.entries()) {
+    database.prepare("INSERT INTO spans VALUES (?, ?, ?)").run(id, span.traceId, span.spanId);
+    database.prepare("INSERT INTO span_bodies VALUES (?, ?)").run(id, JSON.stringify(span));
+  }
+  database.exec("COMMIT");
+  database.close();
+}

@@ -1,157 +1,99 @@
 import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Span } from "@portkey-tracing/core";
+import { createGroupCommit } from "./group-commit.ts";
 import { makeFolder } from "./make-folder.ts";
-import { mergeRollUps, type RollUp, rollUpOf, toMicroseconds } from "./roll-up.ts";
-import { openSqlite, type SqliteDatabase } from "./sqlite.ts";
-import { fromTraceRow, toSpanRow, toSummary, toTraceRow } from "./sqlite-rows.ts";
-import { prepareDatabase } from "./sqlite-schema.ts";
-import type { InsertOutcome, Store, TraceList, TraceListQuery, TraceSummary } from "./store.ts";
+import { createEngineHere, type EngineCalls } from "./sqlite/calls.ts";
+import { createEngineThread } from "./sqlite/thread.ts";
+import type { Store } from "./store.ts";
 
-/** Keeps spans in an SQLite file, created with its folder where it is not there, or in memory (`:memory:`). */
+/** Spans that are committed together, and that are put into the index of words at a time. */
+const COMMIT_SPANS = 4_000;
+const INDEX_SPANS = 200;
+
+/**
+ * Keeps spans in an SQLite file, created with its folder where it is not there, or in memory (`:memory:`). A file is read in
+ * one thread and written in another.
+ */
 export async function createSqliteStore(path: string): Promise<Store> {
-  if (path !== ":memory:") await makeFolder(dirname(path));
-  const database = await openSqlite(path);
+  if (path === ":memory:") {
+    const engine = await createEngineHere(path);
+    return createStore(engine, engine);
+  }
+  await makeFolder(dirname(path));
+  const writer = await open(path);
   try {
-    prepareDatabase(database);
-    return new SqliteStore(database);
+    return createStore(writer, await open(path));
   } catch (error) {
-    database.close();
+    await writer.close();
     throw error;
   }
 }
 
-const INSERT_SPAN = `INSERT INTO spans (
-  trace_id, span_id, parent_span_id, name, type, source, status, start_us, duration_us,
-  provider, model, prompt_tokens, completion_tokens, total_tokens
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (trace_id, span_id) DO NOTHING`;
+/** In the package there is a file for the thread; the sources, in tests, are no modules that Node can load. */
+function open(path: string): Promise<EngineCalls> {
+  if (fileURLToPath(import.meta.url).endsWith(".ts")) return createEngineHere(path);
+  return createEngineThread(new URL("./sqlite-worker.mjs", import.meta.url), path);
+}
 
-/** Its body goes with it. */
-const DELETE_UNFINISHED = "DELETE FROM spans WHERE trace_id = ? AND span_id = ? AND status = 'unfinished'";
+function createStore(writer: EngineCalls, reader: EngineCalls): Store {
+  const commits = createGroupCommit<Span>((spans) => writer.call("insert", spans), COMMIT_SPANS);
+  const index = createIndexing(writer, () => commits.isBusy);
+  let isClosed = false;
+  return {
+    insert: async (spans) => {
+      if (isClosed) throw new Error("the store is closed");
+      if (spans.length === 0) return;
+      await commits.add(spans);
+      index.start();
+    },
+    listTraces: (query) => reader.call("listTraces", query),
+    getSummary: (traceId) => reader.call("getSummary", traceId),
+    getRevision: (traceId) => reader.call("getRevision", traceId),
+    getSpans: (traceId) => reader.call("getSpans", traceId),
+    getSpan: (traceId, spanId) => reader.call("getSpan", traceId, spanId),
+    scan: (after, limit) => reader.call("scan", after, limit),
+    arrivals: (after, limit) => reader.call("arrivals", after, limit),
+    statRows: (fromMs, toMs) => reader.call("statRows", fromMs, toMs),
+    putFeedback: (feedback) => writer.call("putFeedback", feedback),
+    getFeedback: (id) => reader.call("getFeedback", id),
+    listFeedback: (traceId) => reader.call("listFeedback", traceId),
+    prune: (retention) => writer.call("prune", retention),
+    close: async () => {
+      if (isClosed) return;
+      isClosed = true;
+      await commits.settled();
+      await index.stop();
+      await writer.close();
+      if (reader !== writer) await reader.close();
+    },
+  };
+}
 
-const PUT_TRACE = `INSERT INTO traces (
-  trace_id, start_us, end_us, spans, errors, prompt_tokens, completion_tokens, total_tokens, models, head
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (trace_id) DO UPDATE SET
-  start_us = excluded.start_us, end_us = excluded.end_us, spans = excluded.spans, errors = excluded.errors,
-  prompt_tokens = excluded.prompt_tokens, completion_tokens = excluded.completion_tokens,
-  total_tokens = excluded.total_tokens, models = excluded.models, head = excluded.head, revision = revision + 1`;
-
-const GET_SPANS = `SELECT body FROM spans JOIN span_bodies USING (id) WHERE trace_id = ?`;
-
-const FIRST_PAGE = `SELECT * FROM traces ORDER BY start_us DESC, trace_id DESC LIMIT ?`;
-
-const NEXT_PAGE = `SELECT * FROM traces WHERE (start_us, trace_id) < (?, ?)
-  ORDER BY start_us DESC, trace_id DESC LIMIT ?`;
-
-/** Every method is one synchronous transaction: nothing can come between its statements. */
-class SqliteStore implements Store {
-  readonly #database: SqliteDatabase;
-  readonly #statements;
-
-  constructor(database: SqliteDatabase) {
-    this.#database = database;
-    this.#statements = {
-      insertSpan: database.prepare(INSERT_SPAN),
-      deleteUnfinished: database.prepare(DELETE_UNFINISHED),
-      insertBody: database.prepare("INSERT INTO span_bodies (id, body) VALUES (?, ?)"),
-      getTrace: database.prepare("SELECT * FROM traces WHERE trace_id = ?"),
-      getRevision: database.prepare("SELECT revision FROM traces WHERE trace_id = ?"),
-      putTrace: database.prepare(PUT_TRACE),
-      getSpans: database.prepare(GET_SPANS),
-      firstPage: database.prepare(FIRST_PAGE),
-      nextPage: database.prepare(NEXT_PAGE),
-    };
-  }
-
-  async insert(spans: readonly Span[]): Promise<InsertOutcome> {
-    this.#database.exec("BEGIN IMMEDIATE");
-    try {
-      const { inserted, replaced } = this.#insertAll(spans);
-      this.#database.exec("COMMIT");
-      return { inserted, replaced, duplicates: spans.length - inserted - replaced };
-    } catch (error) {
-      this.#database.exec("ROLLBACK");
-      throw error;
+/** Indexes words whenever nothing is waiting to be stored. */
+function createIndexing(writer: EngineCalls, isBusy: () => boolean): { start: () => void; stop: () => Promise<void> } {
+  let running: Promise<void> | undefined;
+  const state = { isStopped: false };
+  const run = async (): Promise<void> => {
+    let hasMore = true;
+    while (hasMore) {
+      // Lets what has arrived meanwhile be stored first.
+      await new Promise((resolve) => setImmediate(resolve));
+      hasMore = !isBusy() && !state.isStopped && (await writer.call("indexSome", INDEX_SPANS));
     }
-  }
-
-  async listTraces({ limit, after }: TraceListQuery): Promise<TraceList> {
-    const { firstPage, nextPage } = this.#statements;
-    const rows =
-      after === undefined
-        ? firstPage.all(limit + 1)
-        : nextPage.all(toMicroseconds(after.startTimeMs), after.traceId, limit + 1);
-    const traces = rows.slice(0, limit).map(toSummary);
-    const last = traces.at(-1);
-    if (rows.length <= limit || last === undefined) return { traces };
-    return { traces, next: { startTimeMs: last.startTimeMs, traceId: last.traceId } };
-  }
-
-  async getSummary(traceId: string): Promise<TraceSummary | undefined> {
-    const row = this.#statements.getTrace.get(traceId);
-    return row === undefined ? undefined : toSummary(row);
-  }
-
-  async getRevision(traceId: string): Promise<number | undefined> {
-    const row = this.#statements.getRevision.get(traceId);
-    return row === undefined ? undefined : Number(row["revision"]);
-  }
-
-  async getSpans(traceId: string): Promise<readonly Span[]> {
-    return this.#readSpans(traceId);
-  }
-
-  async close(): Promise<void> {
-    this.#database.close();
-  }
-
-  #insertAll(spans: readonly Span[]): { inserted: number; replaced: number } {
-    const rollUps = new Map<string, RollUp>();
-    const changed = new Set<string>();
-    let inserted = 0;
-    let replaced = 0;
-    for (const span of spans) {
-      if (this.#insertOne(span)) {
-        inserted += 1;
-        const before = rollUps.get(span.traceId);
-        const one = rollUpOf(span);
-        rollUps.set(span.traceId, before === undefined ? one : mergeRollUps(before, one));
-      } else if (this.#replaceUnfinished(span)) {
-        replaced += 1;
-        changed.add(span.traceId);
-      }
-    }
-    for (const [traceId, rollUp] of rollUps) if (!changed.has(traceId)) this.#mergeTrace(traceId, rollUp);
-    for (const traceId of changed) this.#sumUpAnew(traceId);
-    return { inserted, replaced };
-  }
-
-  #insertOne(span: Span): boolean {
-    const { changes, lastInsertRowid } = this.#statements.insertSpan.run(...toSpanRow(span));
-    if (Number(changes) === 0) return false;
-    this.#statements.insertBody.run(Number(lastInsertRowid), JSON.stringify(span));
-    return true;
-  }
-
-  #replaceUnfinished(span: Span): boolean {
-    if (span.status.code === "unfinished") return false;
-    const { changes } = this.#statements.deleteUnfinished.run(span.traceId, span.spanId);
-    return Number(changes) > 0 && this.#insertOne(span);
-  }
-
-  /** A sum cannot be taken back from a roll-up; this reads all spans of the trace. */
-  #sumUpAnew(traceId: string): void {
-    const [first, ...rest] = this.#readSpans(traceId).map(rollUpOf);
-    if (first === undefined) return;
-    this.#statements.putTrace.run(...toTraceRow(traceId, rest.reduce(mergeRollUps, first)));
-  }
-
-  #readSpans(traceId: string): Span[] {
-    return this.#statements.getSpans.all(traceId).map((row): Span => JSON.parse(String(row["body"])));
-  }
-
-  #mergeTrace(traceId: string, added: RollUp): void {
-    const row = this.#statements.getTrace.get(traceId);
-    const rollUp = row === undefined ? added : mergeRollUps(fromTraceRow(row), added);
-    this.#statements.putTrace.run(...toTraceRow(traceId, rollUp));
-  }
+  };
+  const start = (): void => {
+    // What fails here (a full disk) is tried again after the next insert; until then questions read what is not indexed.
+    running ??= run()
+      .catch(() => undefined)
+      .finally(() => (running = undefined));
+  };
+  start();
+  return {
+    start,
+    stop: async () => {
+      state.isStopped = true;
+      await running;
+    },
+  };
 }

@@ -1,5 +1,9 @@
-import type { Span, StatusCode } from "@portkey-tracing/core";
+import type { JsonObject, Span, StatusCode } from "@portkey-tracing/core";
 import type { TokenCounts } from "@portkey-tracing/core/tree";
+import type { StatRow } from "./stats.ts";
+
+/** Status of the root, which ends last; `open` until it has arrived. */
+export type TraceStatus = StatusCode | "open";
 
 /** One trace in a list. */
 export interface TraceSummary {
@@ -10,8 +14,7 @@ export interface TraceSummary {
   readonly startTimeMs: number;
   /** From the earliest start to the latest end, milliseconds. */
   readonly durationMs: number;
-  /** Status of the root, which ends last; `open` until it has arrived. */
-  readonly status: StatusCode | "open";
+  readonly status: TraceStatus;
   readonly spans: number;
   /** Spans that failed. */
   readonly errors: number;
@@ -19,6 +22,45 @@ export interface TraceSummary {
   readonly tokens: TokenCounts;
   /** Models that were asked, sorted; the first 20 of them. */
   readonly models: readonly string[];
+  /** What each of these models was asked and answered. */
+  readonly usage: readonly ModelUsage[];
+  /** From the earliest start to the first token of any answer, milliseconds; where a model streamed. */
+  readonly firstTokenMs?: number;
+  readonly user?: string;
+  readonly session?: string;
+  readonly feedback?: FeedbackSummary;
+}
+
+/** Tokens of one model in one trace. */
+export interface ModelUsage {
+  readonly model: string;
+  readonly provider?: string;
+  readonly calls: number;
+  readonly prompt: number;
+  readonly completion: number;
+  /** Part of `prompt`. */
+  readonly cached: number;
+}
+
+/** What people said of a trace. */
+export interface FeedbackSummary {
+  readonly count: number;
+  /** Mean of the values by their weights, −10 to 10; 0 where all weights are 0. */
+  readonly average: number;
+}
+
+/** One piece of feedback. */
+export interface Feedback {
+  readonly id: string;
+  readonly traceId: string;
+  /** A whole number from −10 to 10. */
+  readonly value: number;
+  /** From 0 to 1. */
+  readonly weight: number;
+  readonly metadata: Readonly<JsonObject>;
+  /** Milliseconds since the Unix epoch. */
+  readonly createdMs: number;
+  readonly updatedMs: number;
 }
 
 /** Place of a trace in the list. */
@@ -27,43 +69,90 @@ export interface TracePosition {
   readonly traceId: string;
 }
 
+/** What must be true of a trace. Members that are absent ask for nothing. */
+export interface TraceFilter {
+  /** Words: one span of the trace has all of them, each at the beginning of a word, in any case. */
+  readonly text?: string | undefined;
+  /** One of these. */
+  readonly status?: readonly TraceStatus[] | undefined;
+  readonly minDurationMs?: number | undefined;
+  readonly maxDurationMs?: number | undefined;
+  /** Start, milliseconds since the Unix epoch: not before, and before. */
+  readonly fromMs?: number | undefined;
+  readonly toMs?: number | undefined;
+  /** Facets, see `facetsOf`: all of them. */
+  readonly facets?: readonly string[] | undefined;
+  /** `positive` and `negative`: at least one piece of feedback is. */
+  readonly feedback?: "any" | "none" | "positive" | "negative" | undefined;
+}
+
 /** What part of the list is asked for: newest first, from behind `after` on. */
 export interface TraceListQuery {
   readonly limit: number;
   readonly after?: TracePosition | undefined;
+  readonly filter?: TraceFilter | undefined;
 }
 
 /** A part of the list. `next` is there when more follows: pass it as `after`. */
 export interface TraceList {
   readonly traces: readonly TraceSummary[];
   readonly next?: TracePosition;
+  /** More spans had the text than a search looks at: the newest were looked at, older traces may be missing. */
+  readonly incomplete?: true;
 }
 
-/** What became of the spans of one insert. */
-export interface InsertOutcome {
-  readonly inserted: number;
-  /** Spans that were there already. They change nothing, whatever they contain. */
-  readonly duplicates: number;
-  /** Spans that had been stored as `unfinished`, and whose end has now come: it takes the place of what was there. */
-  readonly replaced: number;
+/** Spans in the order of the store, and the place behind the last of them. */
+export interface SpanPage {
+  readonly spans: readonly Span[];
+  readonly position: string;
+}
+
+/** What is kept at most. Absent: no bound. */
+export interface Retention {
+  /** Traces that started before, milliseconds since the Unix epoch, go. */
+  readonly beforeMs?: number | undefined;
+  /** The oldest traces go until the store is no larger. */
+  readonly maxBytes?: number | undefined;
+}
+
+/** What one step of retention did. */
+export interface Pruned {
+  readonly traces: number;
+  /** There is more to do. */
+  readonly more: boolean;
 }
 
 /**
- * Keeps spans. A span is identified by trace id and span id; the order in which spans arrive, and the batches they arrive
- * in, make no difference to what can be read of them. Methods reject when the store itself fails (disk full, closed).
+ * Keeps spans and feedback. A span is identified by trace id and span id. The first that comes is kept, but for one that
+ * is `unfinished`: its end takes its place. The order in which spans arrive, and the batches they arrive in, make no
+ * difference to what can be read of them. Methods reject when the store itself fails (disk full, closed).
  */
 export interface Store {
   /** All of them or none: when it resolves they are stored as durably as the store promises. */
-  insert(spans: readonly Span[]): Promise<InsertOutcome>;
+  insert(spans: readonly Span[]): Promise<void>;
   listTraces(query: TraceListQuery): Promise<TraceList>;
   /** `undefined` for a trace of which no span has arrived. */
   getSummary(traceId: string): Promise<TraceSummary | undefined>;
   /**
-   * A number that is another one whenever a span of the trace was added or replaced since, and the same as long as none
+   * A text that is another one whenever a span of the trace was added or replaced since, and the same as long as none
    * was; `undefined` for an unknown trace.
    */
-  getRevision(traceId: string): Promise<number | undefined>;
+  getRevision(traceId: string): Promise<string | undefined>;
   /** All spans of a trace, in no particular order; none for an unknown one. */
   getSpans(traceId: string): Promise<readonly Span[]>;
+  getSpan(traceId: string, spanId: string): Promise<Span | undefined>;
+  /** All spans, each once: from the first on, or from behind a position. The last page has none. */
+  scan(after: string | undefined, limit: number): Promise<SpanPage>;
+  /** Spans that have arrived since a position; without one, none, and the position of now. */
+  arrivals(after: string | undefined, limit: number): Promise<SpanPage>;
+  /** Sums of the spans that started in a time, rounded outwards to five minutes. */
+  statRows(fromMs: number, toMs: number): Promise<readonly StatRow[]>;
+  /** Stores feedback, also of traces that are not there yet. Of an id that is there already, the later `updatedMs` counts. */
+  putFeedback(feedback: readonly Feedback[]): Promise<void>;
+  getFeedback(id: string): Promise<Feedback | undefined>;
+  /** All feedback of a trace, in the order in which it was given. */
+  listFeedback(traceId: string): Promise<readonly Feedback[]>;
+  /** Does a part of the work of retention, some hundredths of a second of it. Whole traces go, with their feedback. */
+  prune(retention: Retention): Promise<Pruned>;
   close(): Promise<void>;
 }

@@ -28,7 +28,27 @@ const FIRST_NODE_WITH_SQLITE = 24;
 /** Opens a database file, or `:memory:`. Rejects when it cannot be opened. */
 export async function openSqlite(path: string): Promise<SqliteDatabase> {
   const { DatabaseSync } = builtinSqlite() ?? (await bundledSqlite());
-  return new DatabaseSync(path);
+  return withPrepared(new DatabaseSync(path));
+}
+
+/** Statements that are kept ready. */
+const MAX_PREPARED = 200;
+
+/** A statement that is asked for again is prepared once. */
+function withPrepared(database: SqliteDatabase): SqliteDatabase {
+  const prepared = new Map<string, SqliteStatement>();
+  return {
+    exec: (sql) => database.exec(sql),
+    close: () => database.close(),
+    prepare: (sql) => {
+      const known = prepared.get(sql);
+      if (known !== undefined) return known;
+      const statement = database.prepare(sql);
+      if (prepared.size === MAX_PREPARED) prepared.clear();
+      prepared.set(sql, statement);
+      return statement;
+    },
+  };
 }
 
 function builtinSqlite(): SqliteModule | undefined {

@@ -1,0 +1,158 @@
+import type { Span } from "@portkey-tracing/core";
+import { SLOT_MS, type StatRow } from "../stats.ts";
+import type { Feedback, Pruned, Retention, SpanPage, TraceList, TraceListQuery, TraceSummary } from "../store.ts";
+import { openSqlite, type SqliteDatabase, type SqliteRow } from "./database.ts";
+import { listTraces, summaryOf } from "./list.ts";
+import { prune } from "./prune.ts";
+import { prepareDatabase } from "./schema.ts";
+import { indexSome } from "./search.ts";
+import { SqliteWriter } from "./writer.ts";
+
+/** Opens an engine on a file, or in memory. */
+export async function openEngine(path: string): Promise<SqliteEngine> {
+  const database = await openSqlite(path);
+  try {
+    let writer: SqliteWriter | undefined;
+    prepareDatabase(database, (spans) => {
+      writer ??= new SqliteWriter(database);
+      writer.insert(spans.map((text): Span => JSON.parse(text)));
+    });
+    return new SqliteEngine(database);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** What the store does, on one connection and without waiting: each call is done when it returns. */
+export class SqliteEngine {
+  readonly #database: SqliteDatabase;
+  readonly #writer: SqliteWriter;
+
+  constructor(database: SqliteDatabase) {
+    this.#database = database;
+    this.#writer = new SqliteWriter(database);
+  }
+
+  insert(spans: readonly Span[]): void {
+    this.#transact(() => this.#writer.insert(spans));
+  }
+
+  putFeedback(feedback: readonly Feedback[]): void {
+    this.#transact(() => this.#writer.putFeedback(feedback));
+  }
+
+  indexSome(most: number): boolean {
+    return this.#transact(() => indexSome(this.#database, most));
+  }
+
+  prune(retention: Retention): Pruned {
+    return prune(this.#database, this.#writer, retention, (work) => this.#transact(work));
+  }
+
+  listTraces(query: TraceListQuery): TraceList {
+    return listTraces(this.#database, query);
+  }
+
+  getSummary(traceId: string): TraceSummary | undefined {
+    const row = this.#findTrace(traceId);
+    return row === undefined ? undefined : summaryOf(this.#database, row);
+  }
+
+  getRevision(traceId: string): string | undefined {
+    const row = this.#findTrace(traceId);
+    return row === undefined ? undefined : `${String(row["id"])}.${String(row["revision"])}`;
+  }
+
+  getSpans(traceId: string): Span[] {
+    const trace = this.#findTrace(traceId);
+    if (trace === undefined) return [];
+    return this.#database
+      .prepare(
+        "SELECT bodies.span AS span FROM spans CROSS JOIN bodies ON bodies.id = spans.body WHERE spans.trace = ?",
+      )
+      .all(Number(trace["id"]))
+      .map(spanOf);
+  }
+
+  getSpan(traceId: string, spanId: string): Span | undefined {
+    const row = this.#database
+      .prepare(
+        `SELECT bodies.span AS span FROM traces JOIN spans ON spans.trace = traces.id JOIN bodies ON bodies.id = spans.body
+        WHERE traces.trace_id = ? AND spans.span_id = ?`,
+      )
+      .get(traceId, spanId);
+    return row === undefined ? undefined : spanOf(row);
+  }
+
+  scan(after: string | undefined, limit: number): SpanPage {
+    const rows = this.#database
+      .prepare("SELECT id, span FROM bodies WHERE id > ? ORDER BY id LIMIT ?")
+      .all(Number(after ?? 0), limit);
+    return { spans: rows.map(spanOf), position: String(rows.at(-1)?.["id"] ?? after ?? 0) };
+  }
+
+  arrivals(after: string | undefined, limit: number): SpanPage {
+    if (after !== undefined) return this.scan(after, limit);
+    const last = this.#database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'bodies'").get();
+    return { spans: [], position: String(last?.["seq"] ?? 0) };
+  }
+
+  statRows(fromMs: number, toMs: number): StatRow[] {
+    return this.#database
+      .prepare("SELECT * FROM stats WHERE slot >= ? AND slot < ?")
+      .all(Math.floor(fromMs / SLOT_MS), Math.ceil(toMs / SLOT_MS))
+      .map((row) => ({ ...row }) as unknown as StatRow);
+  }
+
+  getFeedback(id: string): Feedback | undefined {
+    const row = this.#database.prepare("SELECT * FROM feedback WHERE id = ?").get(id);
+    return row === undefined ? undefined : feedbackOf(row);
+  }
+
+  listFeedback(traceId: string): Feedback[] {
+    return this.#database
+      .prepare("SELECT * FROM feedback WHERE trace_id = ? ORDER BY created_ms, id")
+      .all(traceId)
+      .map(feedbackOf);
+  }
+
+  close(): void {
+    // Closing does it by itself only once all statements were collected as garbage.
+    this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    this.#database.close();
+  }
+
+  #findTrace(traceId: string): SqliteRow | undefined {
+    return this.#database.prepare("SELECT * FROM traces WHERE trace_id = ?").get(traceId);
+  }
+
+  #transact<T>(work: () => T): T {
+    this.#database.exec("BEGIN IMMEDIATE");
+    try {
+      const result = work();
+      this.#database.exec("COMMIT");
+      return result;
+    } catch (error) {
+      this.#database.exec("ROLLBACK");
+      throw error;
+    }
+  }
+}
+
+function spanOf(row: SqliteRow): Span {
+  const span: Span = JSON.parse(String(row["span"]));
+  return span;
+}
+
+function feedbackOf(row: SqliteRow): Feedback {
+  return {
+    id: String(row["id"]),
+    traceId: String(row["trace_id"]),
+    value: Number(row["value"]),
+    weight: Number(row["weight"]),
+    metadata: JSON.parse(String(row["metadata"])),
+    createdMs: Number(row["created_ms"]),
+    updatedMs: Number(row["updated_ms"]),
+  };
+}

@@ -1,0 +1,124 @@
+import type { SqliteDatabase } from "./database.ts";
+
+/** Formats 1 and 2, as files have them: what is read of them when they are brought up to this one. */
+const OLD_FORMATS = 2;
+
+const FORMAT = 3;
+
+/**
+ * `traces` has a row a trace, kept up to date with each insert, so that the list reads no spans; `roll_up` is JSON. `spans`
+ * is narrow and lies in the order of traces, so that a trace is one range of it, whatever its ids look like: traces are
+ * numbered as they come. `bodies` has whole spans as JSON, in the order of arrival, and `search` their words. `facets` finds
+ * traces, `stats` sums up spans by five minutes. Times are microseconds: nanoseconds would not fit a number.
+ */
+const TABLES = `
+CREATE TABLE traces (
+  id INTEGER PRIMARY KEY,
+  trace_id TEXT NOT NULL UNIQUE,
+  start_us INTEGER NOT NULL,
+  duration_us INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  revision INTEGER NOT NULL,
+  roll_up TEXT NOT NULL
+) STRICT;
+CREATE INDEX traces_by_start ON traces (start_us DESC, trace_id DESC, duration_us, status);
+
+CREATE TABLE spans (
+  trace INTEGER NOT NULL,
+  span_id TEXT NOT NULL,
+  body INTEGER NOT NULL,
+  is_unfinished INTEGER NOT NULL,
+  PRIMARY KEY (trace, span_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE bodies (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  trace INTEGER NOT NULL,
+  span TEXT NOT NULL
+) STRICT;
+
+CREATE VIRTUAL TABLE search USING fts5 (
+  words, content = '', contentless_delete = 1, detail = none, tokenize = 'unicode61 remove_diacritics 0'
+);
+CREATE TABLE search_progress (indexed INTEGER NOT NULL) STRICT;
+INSERT INTO search_progress VALUES (0);
+
+CREATE TABLE facets (
+  facet TEXT NOT NULL,
+  trace INTEGER NOT NULL,
+  PRIMARY KEY (facet, trace)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE stats (
+  slot INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  model TEXT NOT NULL,
+  bucket INTEGER NOT NULL,
+  spans INTEGER NOT NULL,
+  errors INTEGER NOT NULL,
+  prompt INTEGER NOT NULL,
+  completion INTEGER NOT NULL,
+  cached INTEGER NOT NULL,
+  PRIMARY KEY (slot, type, provider, model, bucket)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE feedback (
+  id TEXT PRIMARY KEY,
+  trace_id TEXT NOT NULL,
+  value INTEGER NOT NULL,
+  weight REAL NOT NULL,
+  metadata TEXT NOT NULL,
+  created_ms INTEGER NOT NULL,
+  updated_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX feedback_by_trace ON feedback (trace_id, created_ms);
+`;
+
+/** How a connection behaves: committed is durable, and two collectors on one file wait for each other. */
+const CONNECTION = `
+PRAGMA busy_timeout = 10000;
+PRAGMA foreign_keys = OFF;
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+PRAGMA wal_autocheckpoint = 4000;
+PRAGMA temp_store = MEMORY;
+PRAGMA cache_size = -65536;
+`;
+
+/**
+ * Makes a connection ready, and the file where it is new or of an older format: its spans are read, one by one, and handed
+ * to `insert`. Throws where a newer version wrote it.
+ */
+export function prepareDatabase(database: SqliteDatabase, insert: (spans: readonly string[]) => void): void {
+  // Has a meaning for files that are still empty. Room that retention makes can then be given back bit by bit.
+  database.exec("PRAGMA auto_vacuum = INCREMENTAL");
+  database.exec(CONNECTION);
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
+    if (version > FORMAT) throw new Error(`written by a newer version of portkey-traces (format ${version})`);
+    if (version < FORMAT) bringUp(database, version, insert);
+    database.exec("COMMIT");
+  } catch (error) {
+    database.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+function bringUp(database: SqliteDatabase, version: number, insert: (spans: readonly string[]) => void): void {
+  const isOld = version > 0 && version <= OLD_FORMATS;
+  if (isOld) {
+    database.exec("ALTER TABLE span_bodies RENAME TO old_bodies; DROP TABLE spans; DROP TABLE traces");
+  }
+  database.exec(TABLES);
+  database.exec(`PRAGMA user_version = ${FORMAT}`);
+  if (!isOld) return;
+  const page = database.prepare("SELECT id, body FROM old_bodies WHERE id > ? ORDER BY id LIMIT 500");
+  let last = -1;
+  for (let rows = page.all(last); rows.length > 0; rows = page.all(last)) {
+    insert(rows.map((row) => String(row["body"])));
+    last = Number(rows.at(-1)?.["id"]);
+  }
+  database.exec("DROP TABLE old_bodies");
+}

@@ -1,0 +1,59 @@
+import type { Span } from "@portkey-tracing/core";
+import { hasWords, searchTextOf, wordsOf } from "../search-text.ts";
+import type { SqliteDatabase } from "./database.ts";
+
+/** Spans that a question looks at: the newest that have its words, and the newest that are not in the index yet. */
+const MAX_HITS = 50_000;
+const MAX_UNINDEXED = 20_000;
+
+/** Traces that have a text. */
+export interface SearchHits {
+  /** Numbers of traces. */
+  readonly traces: readonly number[];
+  readonly incomplete: boolean;
+}
+
+/**
+ * Puts spans that are not yet in the index there, the oldest first. Indexing costs more than storing, so it is done when
+ * there is time, and questions look at what is left by themselves. Answers whether there is more to do. Callers hold the
+ * transaction.
+ */
+export function indexSome(database: SqliteDatabase, most: number): boolean {
+  const from = progressOf(database);
+  const rows = database.prepare("SELECT id, span FROM bodies WHERE id > ? ORDER BY id LIMIT ?").all(from, most);
+  const add = database.prepare("INSERT INTO search (rowid, words) VALUES (?, ?)");
+  for (const row of rows) add.run(Number(row["id"]), textOf(row["span"]));
+  const last = rows.at(-1);
+  if (last !== undefined) database.prepare("UPDATE search_progress SET indexed = ?").run(Number(last["id"]));
+  return rows.length === most;
+}
+
+/** Traces that have a span with all words of a question, each at the beginning of a word. */
+export function findText(database: SqliteDatabase, question: string): SearchHits {
+  const words = wordsOf(question);
+  if (words.length === 0) return { traces: [], incomplete: false };
+  const match = words.map((word) => `"${word}"*`).join(" ");
+  const hits = database
+    .prepare(
+      `SELECT bodies.trace AS trace FROM
+      (SELECT rowid AS hit FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?) CROSS JOIN bodies ON bodies.id = hit`,
+    )
+    .all(match, MAX_HITS);
+  const rest = database
+    .prepare("SELECT trace, span FROM bodies WHERE id > ? ORDER BY id DESC LIMIT ?")
+    .all(progressOf(database), MAX_UNINDEXED);
+  const unindexed = rest.filter((row) => hasWords(textOf(row["span"]), words));
+  return {
+    traces: [...new Set([...unindexed, ...hits].map((row) => Number(row["trace"])))],
+    incomplete: hits.length === MAX_HITS || rest.length === MAX_UNINDEXED,
+  };
+}
+
+function progressOf(database: SqliteDatabase): number {
+  return Number(database.prepare("SELECT indexed FROM search_progress").get()?.["indexed"]);
+}
+
+function textOf(body: unknown): string {
+  const span: Span = JSON.parse(String(body));
+  return searchTextOf(span);
+}
