@@ -16,6 +16,10 @@ export type {
 export type { DeliveryReport } from "./exporter.ts";
 export type { ExitSignal, FlushOnExitOptions } from "./flush-on-exit.ts";
 export { flushOnExit } from "./flush-on-exit.ts";
+export type { GatewayLogs } from "./gateway/gateway-hosts.ts";
+export type { ModelCallOptions, ModelCalls } from "./gateway/model-calls.ts";
+export { portkeyFetch } from "./gateway/portkey-fetch.ts";
+export type { RequestObserver, RequestWatch, SeenRequest } from "./gateway/seen-request.ts";
 export { createHeaders, type HeaderOptions } from "./headers/create-headers.ts";
 export type { IncomingHeaders } from "./headers/incoming.ts";
 export { createSpanId, createTraceId, isSpanId, isTraceId, toSpanId, toTraceId } from "./ids.ts";

@@ -1,4 +1,5 @@
 import type { EventOrigin, SpanContext } from "./event.ts";
+import type { ModelRequests } from "./gateway/model-requests.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import type { Mark, ModelCall, SpanType } from "./span.ts";
 
@@ -19,7 +20,7 @@ export interface OpenRun {
   readonly isRoot: boolean;
   readonly hidden: boolean;
   readonly origin: EventOrigin;
-  readonly type: SpanType;
+  type: SpanType;
   readonly startTimeMs: number;
   name: string;
   input: JsonValue | undefined;
@@ -34,6 +35,8 @@ export interface OpenRun {
   chunks: number;
   firstTokenMs: number | undefined;
   lastEventMs: number;
+  /** HTTP requests of a call to a model, where they are seen. */
+  requests: ModelRequests | undefined;
 }
 
 /** What is remembered of a run that has ended, so that late children find their parent. */

@@ -1,4 +1,5 @@
 import type { DiagnosticListener } from "./diagnostics.ts";
+import type { GatewayLogs } from "./gateway/gateway-hosts.ts";
 import type { Spool } from "./record-store.ts";
 import type { Redactor } from "./redact.ts";
 import type { Transport } from "./transport/transport.ts";
@@ -33,6 +34,12 @@ export interface TracingOptions {
   spool?: Spool | undefined;
   /** Delivers batches in another way than HTTP to `baseURL`. */
   transport?: Transport | undefined;
+  /** `false` adds trace headers to no request, and looks at none. */
+  traceHeaders?: boolean | undefined;
+  /** Addresses of Portkey gateways, beside `*.portkey.ai` and those that are known by the headers of a request. */
+  gateways?: readonly string[] | undefined;
+  /** Who posts a call through a gateway, see {@link GatewayLogs}. */
+  gatewayLogs?: GatewayLogs | undefined;
   /** `true` hangs what has no other parent below OpenTelemetry's active span, where the program uses its API. */
   openTelemetry?: boolean | undefined;
   /** Told of problems; the default writes one line to standard error, each kind at most once a minute. */
@@ -115,6 +122,9 @@ export interface ResolvedOptions {
   readonly compression: Compression;
   readonly spool: Spool | undefined;
   readonly transport: Transport | undefined;
+  readonly traceHeaders: boolean;
+  readonly gateways: readonly string[];
+  readonly gatewayLogs: GatewayLogs;
   readonly openTelemetry: boolean;
   readonly onDiagnostic: DiagnosticListener | undefined;
 }
@@ -139,6 +149,8 @@ export interface OptionRow {
     | "object"
     | "function"
     | "compression"
+    | "gateway logs"
+    | "addresses"
     | "transport"
     | "spool";
   readonly environment?: string;
@@ -288,6 +300,26 @@ export const OPTION_TABLE: readonly OptionRow[] = [
     description: "Keeps ended spans on disk until they are sent: `fileSpool()` of `@portkey-tracing/core/node`.",
   },
   { option: "transport", kind: "transport", description: "Delivers batches in another way than HTTP to `baseURL`." },
+  {
+    option: "traceHeaders",
+    kind: "flag",
+    environment: "PORTKEY_TRACING_HEADERS",
+    default: true,
+    description: "`false` adds trace headers to no request of a model, and looks at none.",
+  },
+  {
+    option: "gateways",
+    kind: "addresses",
+    environment: "PORTKEY_TRACING_GATEWAYS",
+    description: "Addresses of Portkey gateways, beside `*.portkey.ai` and what a request's headers tell.",
+  },
+  {
+    option: "gatewayLogs",
+    kind: "gateway logs",
+    environment: "PORTKEY_TRACING_GATEWAY_LOGS",
+    default: "auto",
+    description: "Who posts a call through a gateway: `auto`, `none`, `joined` or `wrapper`.",
+  },
   {
     option: "openTelemetry",
     kind: "flag",

@@ -32,6 +32,7 @@ export function resolveOptions(code: TracingOptions, environment: Environment): 
     setPath(resolved, row.option, fromCode(row, code) ?? fromEnvironment(row, environment, warnings) ?? row.default);
   }
   resolved["metadata"] ??= {};
+  resolved["gateways"] ??= [];
   resolved["redact"] = [resolved["redact"] ?? []].flat();
   return { options: resolved as unknown as ResolvedOptions, warnings };
 }
@@ -69,6 +70,8 @@ function parse(row: OptionRow, text: string): unknown {
     case "bytes":
     case "milliseconds":
       return Number(text);
+    case "addresses":
+      return text.split(",").map((address) => address.trim());
     default:
       return text;
   }
@@ -96,6 +99,10 @@ function check(row: OptionRow, value: unknown): string | undefined {
       return isRecord(value) ? undefined : "must be an object";
     case "function":
       return [value].flat().every((item) => typeof item === "function") ? undefined : "must be a function";
+    case "gateway logs":
+      return GATEWAY_LOGS.has(value) ? undefined : "must be auto, none, joined or wrapper";
+    case "addresses":
+      return Array.isArray(value) && value.every(isAddress) ? undefined : "must be a list of addresses of gateways";
     case "compression":
       return value === "auto" || value === "gzip" || value === "none" ? undefined : "must be auto, gzip or none";
     case "spool":
@@ -103,6 +110,12 @@ function check(row: OptionRow, value: unknown): string | undefined {
     case "transport":
       return isRecord(value) && typeof value["send"] === "function" ? undefined : "must have a method `send`";
   }
+}
+
+const GATEWAY_LOGS: ReadonlySet<unknown> = new Set(["auto", "none", "joined", "wrapper"]);
+
+function isAddress(value: unknown): boolean {
+  return typeof value === "string" && /^https?:\/\//.test(value) && URL.canParse(value);
 }
 
 function checkMilliseconds(value: unknown, minimum: number): string | undefined {

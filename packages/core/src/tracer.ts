@@ -10,6 +10,7 @@ import type {
   TraceEvent,
 } from "./event.ts";
 import { finishRun } from "./finish-run.ts";
+import type { ModelRequests } from "./gateway/model-requests.ts";
 import { toSpanId, toTraceId } from "./ids.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import { type OpenRun, OpenRuns, type OpenTrace } from "./open-runs.ts";
@@ -44,7 +45,7 @@ export interface TracerOptions {
   readonly surroundings: () => Surroundings | undefined;
   /** Told of each mark that a bound left out. */
   readonly onTruncated: () => void;
-  readonly onSpan: (span: Span) => void;
+  readonly onSpan: (span: Span, requests: ModelRequests | undefined) => void;
 }
 
 /** Where a new run hangs: under a run of this tracer, open or ended, or under a span of someone else. */
@@ -81,6 +82,16 @@ export class Tracer {
   /** Ends that came after their run had been closed as unfinished; each was sent again with its end. */
   get lateEnds(): number {
     return this.late;
+  }
+
+  /** A run whose end has not been seen. */
+  openRun(runId: string): OpenRun | undefined {
+    return this.runs.get(runId);
+  }
+
+  /** All of them, latest first. */
+  allOpenRuns(): readonly OpenRun[] {
+    return this.runs.all();
   }
 
   /** Position of a run in its trace; also for runs that ended lately. */
@@ -180,6 +191,7 @@ export class Tracer {
       chunks: 0,
       firstTokenMs: undefined,
       lastEventMs: now,
+      requests: undefined,
     };
   }
 
@@ -267,7 +279,7 @@ export class Tracer {
   private emit(run: OpenRun, status: SpanStatus, timeMs: number | undefined): void {
     const { spanId } = run.context;
     if (run.hidden || spanId === undefined) return;
-    this.options.onSpan(finishRun(run, spanId, status, timeMs ?? this.options.runtime.now()));
+    this.options.onSpan(finishRun(run, spanId, status, timeMs ?? this.options.runtime.now()), run.requests);
   }
 
   /** The run was closed too early: its span goes out again, with the same ids and its real end. */

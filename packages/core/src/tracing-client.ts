@@ -5,9 +5,14 @@ import { encodeSpan } from "./encode.ts";
 import type { EventOrigin, SpanContext, TraceEvent } from "./event.ts";
 import { watchExit } from "./exit.ts";
 import { type DeliveryReport, Exporter } from "./exporter.ts";
+import { account, type GatewayPolicy } from "./gateway/account.ts";
+import { createGatewayHosts } from "./gateway/gateway-hosts.ts";
+import { ModelCalls } from "./gateway/model-calls.ts";
+import type { ModelRequests } from "./gateway/model-requests.ts";
+import { leaveUndici, observeUndici } from "./gateway/undici-channels.ts";
 import { type Continuation, continueTrace, type Origin } from "./headers/incoming.ts";
 import { toTraceHeaders } from "./headers/trace-headers.ts";
-import { isJsonObject, type JsonObject } from "./json.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 import { MAX_MILLISECONDS, type ResolvedOptions } from "./options.ts";
 import { RecordQueue } from "./record-queue.ts";
 import type { RecordStore, StoreEvents } from "./record-store.ts";
@@ -36,8 +41,12 @@ export class TracingClient implements Tracing {
   private readonly tracer: Tracer;
   private readonly tellOperator: (diagnostic: Diagnostic) => void;
   private readonly whereabouts: Whereabouts;
+  readonly calls: ModelCalls;
+  private readonly gateway: GatewayPolicy;
+  private readonly seesRequests: boolean;
   private readonly pinned: SpanContext | undefined;
   private watched = false;
+  private observes = false;
   private truncated = 0;
   private redactionFailures = 0;
   private failedEvents = 0;
@@ -63,6 +72,19 @@ export class TracingClient implements Tracing {
       onDiagnostic: diagnose,
       onPendingChange: () => this.watch(),
     });
+    this.seesRequests = options.traceHeaders;
+    const hosts = createGatewayHosts({ ...options, sendsToBaseURL: options.transport === undefined });
+    this.gateway = { hosts, isWrapper: options.gatewayLogs === "wrapper" };
+    this.calls = new ModelCalls({
+      owner: this,
+      ...this.gateway,
+      isOn: enabled && options.traceHeaders,
+      now: () => runtime.now(),
+      openRun: (runId) => this.tracer.openRun(runId),
+      openRuns: () => this.tracer.allOpenRuns(),
+      currentSpan: () => this.currentSpan(),
+      toName: (name) => this.redactName(name),
+    });
     const onTruncated = (): void => this.noteTruncated();
     const snapshot = createSnapshot(options.capture, onTruncated);
     const pinned = pinnedTrace(options, toMetadata(snapshot(options.metadata, HAND)));
@@ -85,7 +107,7 @@ export class TracingClient implements Tracing {
       idleLimitMs: options.openRuns.idleLimitMs,
       onTruncated,
       surroundings: () => this.whereabouts.surroundings(),
-      onSpan: (span) => this.accept(span),
+      onSpan: (span, requests) => this.finishSpan(span, requests),
     });
     this.exporter.start();
   }
@@ -161,6 +183,7 @@ export class TracingClient implements Tracing {
   shutdown(options?: FlushOptions | null): Promise<DeliveryReport> {
     this.tracer.closeAll("shutdown");
     watchExit(this, false);
+    this.observe(false, true);
     return this.exporter.shutdown(toTimeoutMs(options?.timeoutMs));
   }
 
@@ -179,11 +202,42 @@ export class TracingClient implements Tracing {
     return spanByHand(this, name, run, options, start);
   }
 
+  /** A name that goes into a header passes the same redactors as in a span. */
+  private redactName(name: string): string | undefined {
+    if (this.policies.redact.length === 0) return name;
+    try {
+      const kept = this.policies.redact.reduce<JsonValue | undefined>(
+        (text, redact) => (text === undefined ? text : redact(text, "name")),
+        name,
+      );
+      return typeof kept === "string" ? kept : undefined;
+    } catch (error) {
+      this.noteRedaction(error);
+      return undefined;
+    }
+  }
+
   private watch(): void {
-    const hasWork = this.tracer.openRuns > 0 || this.exporter.pending > 0;
+    const isRunning = this.tracer.openRuns > 0;
+    if (isRunning !== this.observes) this.observe(isRunning);
+    const hasWork = isRunning || this.exporter.pending > 0;
     if (hasWork === this.watched) return;
     this.watched = hasWork;
     watchExit(this, hasWork);
+  }
+
+  /** Of a model's call, what is posted depends on who else keeps a log of it. */
+  private finishSpan(span: Span, requests: ModelRequests | undefined): void {
+    if (requests !== undefined) this.calls.end(requests);
+    if (span.model === undefined) return this.accept(span);
+    for (const posted of account(span, requests?.attempts ?? [], this.gateway)) this.accept(posted);
+  }
+
+  /** Requests are looked at while something is traced. */
+  private observe(isRunning: boolean, atOnce = false): void {
+    this.observes = isRunning;
+    if (isRunning && this.seesRequests) observeUndici(this.calls);
+    else leaveUndici(this.calls, atOnce);
   }
 
   private accept(span: Span): void {

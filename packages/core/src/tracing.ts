@@ -1,6 +1,7 @@
 import { consoleListener, createDiagnostics, type Diagnostic } from "./diagnostics.ts";
 import type { Recorder, SpanContext } from "./event.ts";
 import type { DeliveryReport } from "./exporter.ts";
+import type { ModelCalls } from "./gateway/model-calls.ts";
 import type { IncomingHeaders } from "./headers/incoming.ts";
 import { isLoopback } from "./loopback.ts";
 import type { ResolvedOptions, TracingOptions } from "./options.ts";
@@ -65,6 +66,8 @@ export interface Tracing extends Recorder {
    * `x-portkey-parent-span-id` and `traceparent`. Empty outside of every span.
    */
   headers(): Record<string, string>;
+  /** For integrations, and for {@link portkeyFetch}: which HTTP request belongs to which call of a model. */
+  readonly calls: ModelCalls;
   /** For integrations: how to find the framework's run that encloses the code that runs now. */
   locateBy(locator: RunLocator): void;
   /** For integrations: runs a function so that what it starts hangs below `context`. */

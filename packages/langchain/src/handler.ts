@@ -12,10 +12,18 @@ import {
 import { currentLangChainRun } from "./current-run.ts";
 import { drainCallbackQueue } from "./drain.ts";
 import { isAgentNode } from "./map/agent.ts";
+import { mayQueueRequests } from "./map/model-queue.ts";
 import { toAnsweredCall, toModelResponse } from "./map/model-response.ts";
 import { toRunError } from "./map/run-end.ts";
 import { toAgentAction, toAgentFinish, toCustomMark, toStreamedToken, toToken } from "./map/run-progress.ts";
-import { toChainStart, toChatModelStart, toLLMStart, toRetrieverStart, toToolStart } from "./map/run-start.ts";
+import {
+  type RunStart,
+  toChainStart,
+  toChatModelStart,
+  toLLMStart,
+  toRetrieverStart,
+  toToolStart,
+} from "./map/run-start.ts";
 import { viewLangChainObject } from "./view.ts";
 
 /** What the handler itself can be told, beside where it sends. */
@@ -129,6 +137,7 @@ export class LangchainCallbackHandler {
   ): void {
     const run = { serialized, runId, parentRunId, tags, metadata, runName };
     this.record(() => toChatModelStart(run, messages, extraParams));
+    this.enterCall(run, extraParams);
   }
 
   handleLLMStart(
@@ -143,6 +152,7 @@ export class LangchainCallbackHandler {
   ): void {
     const run = { serialized, runId, parentRunId, tags, metadata, runName };
     this.record(() => toLLMStart(run, prompts, extraParams));
+    this.enterCall(run, extraParams);
   }
 
   handleLLMNewToken(
@@ -233,6 +243,12 @@ export class LangchainCallbackHandler {
 
   handleCustomEvent(eventName: string, data: unknown, runId: string): void {
     this.record(() => toCustomMark(eventName, data, runId));
+  }
+
+  /** LangChain calls the handler inside the model's own function: its requests are made in the same async context. */
+  private enterCall({ runId, serialized }: RunStart, extraParams: object | undefined): void {
+    if (!this.awaitHandlers) return;
+    this.tracing.calls.enter(runId, { group: extraParams, mayQueue: mayQueueRequests(serialized) });
   }
 
   /** Mapping may meet anything; what it throws is caught and counted by the client. */

@@ -79,7 +79,10 @@ export const MODELS: readonly Program[] = [
       L.Settings.llm = model({ maxRetries: 2 });
       return L.Settings.llm.chat({ messages: user("[[flaky:500:1]][[say:at last]] hi") });
     },
-    expected: "llm gpt-4o-mini 10+2=12 cached 3 reasoning 2",
+    expected: `
+      llm gpt-4o-mini 10+2=12 cached 3 reasoning 2
+        attempt attempt 1 error: HTTP 500
+        attempt attempt 2`,
   },
   {
     name: "a model that was never set anywhere: its first call makes it known",

@@ -127,7 +127,8 @@ export class Runs {
 
   /** Runs a function so that what it starts hangs below a run. */
   inside<R>(run: Run, fn: () => R): R {
-    return this.tracing.runInside(run.context, fn);
+    const framed = (): R => this.tracing.runInside(run.context, fn);
+    return LEAVES.has(run.type) ? this.tracing.calls.run(run.id, framed) : framed();
   }
 
   /**

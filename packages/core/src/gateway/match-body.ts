@@ -1,0 +1,36 @@
+import { isJsonObject, type JsonValue } from "../json.ts";
+import type { OpenRun } from "../open-runs.ts";
+import type { ModelRequests } from "./model-requests.ts";
+import type { SeenRequest } from "./seen-request.ts";
+
+/**
+ * The one call of a model that still waits for its first request and asks what this request asks: as many messages, with
+ * the same text in the last one. None where several do.
+ */
+export function findByBody({ body }: SeenRequest, runs: readonly OpenRun[]): ModelRequests | undefined {
+  if (body === undefined) return undefined;
+  const waiting = runs.filter((run) => run.requests?.isWaiting === true);
+  if (waiting.length === 0) return undefined;
+  const asked = fingerprint(parse(body));
+  if (asked === undefined) return undefined;
+  const [found, second] = waiting.filter((run) => fingerprint(run.input) === asked);
+  return second === undefined ? found?.requests : undefined;
+}
+
+function fingerprint(request: JsonValue | undefined): string | undefined {
+  const { messages } = isJsonObject(request) ? request : {};
+  if (!Array.isArray(messages)) return undefined;
+  const last = messages.at(-1);
+  const content = isJsonObject(last) ? last["content"] : undefined;
+  return content === undefined ? undefined : `${messages.length}:${JSON.stringify(content)}`;
+}
+
+function parse(text: string): JsonValue | undefined {
+  try {
+    const value: JsonValue = JSON.parse(text);
+    return value;
+  } catch {
+    // A body of another kind says nothing of a call.
+    return undefined;
+  }
+}
