@@ -1,6 +1,7 @@
 // `npm run bench`: what our LangChain handler costs beside others. See docs/benchmarks.md.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { runFaults } from "./faults.mjs";
 import { ensureLangfuse } from "./lib/langfuse.mjs";
 import { describeMachine } from "./lib/machine.mjs";
 import { readOptions, USAGE } from "./lib/options.mjs";
@@ -19,8 +20,13 @@ async function main() {
   if (options.handlers.includes("langfuse")) ensureLangfuse();
   const machine = describeMachine();
   say(`${machine.join("\n")}\n`);
-  const measured = options.soak ? await runSoak(options, say) : await runWorkloads();
+  const measured = await measureAll();
   if (options.json) say(`\nwritten to ${write({ machine, options, ...measured })}`);
+}
+
+function measureAll() {
+  if (options.faults) return runFaults(say);
+  return options.soak ? runSoak(options, say) : runWorkloads();
 }
 
 async function runWorkloads() {

@@ -12,6 +12,7 @@ export const USAGE = `npm run bench -- [options]
   --soak                  instead: a program that runs for a while, and its memory
   --seconds <n>           length of the soak for each handler (default 20)
   --down                  the soak with nothing listening at the endpoint
+  --faults                instead: what arrives when the endpoint fails, or the process ends early
   --json                  writes the numbers to benchmarks/.results
 `;
 
@@ -28,6 +29,7 @@ export function readOptions(args) {
       soak: { type: "boolean", default: false },
       seconds: { type: "string", default: "20" },
       down: { type: "boolean", default: false },
+      faults: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },

@@ -17,11 +17,33 @@ export async function startSink() {
   const [{ port }] = await once(child, "message");
   return {
     url: `http://127.0.0.1:${port}`,
+    /** Lets every request fail in this way, see `sink.mjs`; `undefined` ends it. */
+    async failWith(fault) {
+      child.send({ fault });
+      await once(child, "message");
+    },
     async stop() {
       child.disconnect();
       await once(child, "exit");
     },
   };
+}
+
+/**
+ * Runs a task in a fresh process that says what it did by one message, and goes on to its end: by itself, or by a signal
+ * once it has said so. One that does not end within `limitMs` is killed.
+ */
+export async function runToEnd(file, task, { signal, limitMs }) {
+  const child = start(file);
+  const ended = once(child, "exit");
+  child.send(task);
+  const [said] = await once(child, "message");
+  if (signal !== undefined) child.kill(signal);
+  const timer = setTimeout(() => child.kill("SIGKILL"), limitMs);
+  const began = performance.now();
+  await ended;
+  clearTimeout(timer);
+  return { said, endedAfterMs: performance.now() - began };
 }
 
 /** Runs a task in a fresh process; rejects where that ends without an answer. */

@@ -1,5 +1,6 @@
 // The server that takes all that the handlers send. A process of its own: it stores while a run lasts, and reads what
 // it has stored only when it is asked for the count, or when it holds too much.
+import { once } from "node:events";
 import { createServer } from "node:http";
 import { gunzipSync } from "node:zlib";
 
@@ -10,22 +11,44 @@ let stored = [];
 let storedBytes = 0;
 let received = { requests: 0, bytes: 0 };
 let ids = new Set();
+let seen = 0;
+/** What goes wrong with every request that brings spans: `{ status, headers }`, "reset", or nothing. */
+let fault;
+let port;
 
 const server = createServer((request, response) => void answer(request, response));
 server.listen(0, "127.0.0.1", () => process.send?.({ port: server.address().port }));
 process.on("disconnect", () => process.exit());
+process.on("message", (wanted) => void change(wanted));
+
+/** Takes another fault; "down" closes the port until the next one. Says when it is done. */
+async function change(wanted) {
+  if (fault === "down") {
+    server.listen(port, "127.0.0.1");
+    await once(server, "listening");
+  }
+  fault = wanted.fault;
+  if (fault === "down") {
+    port = server.address().port;
+    server.close();
+    server.closeAllConnections();
+    await once(server, "close");
+  }
+  process.send({ done: true });
+}
 
 async function answer(request, response) {
   if (request.method === "GET" && request.url === "/count") {
     readStored();
-    return response.end(JSON.stringify({ spans: ids.size, ...received }));
+    return response.end(JSON.stringify({ spans: ids.size, seen, ...received }));
   }
   if (request.method === "GET" && request.url === "/reset") {
-    [stored, storedBytes, received, ids] = [[], 0, { requests: 0, bytes: 0 }, new Set()];
+    [stored, storedBytes, received, ids, seen] = [[], 0, { requests: 0, bytes: 0 }, new Set(), 0];
     return response.end();
   }
   const body = await readBody(request);
-  if (body === undefined) return request.destroy();
+  if (body === undefined || fault === "reset") return request.socket.resetAndDestroy();
+  if (fault !== undefined) return response.writeHead(fault.status, fault.headers).end("{}");
   store(body, request);
   response.setHeader("content-type", "application/json");
   return response.end("{}");
@@ -54,7 +77,10 @@ function store(body, { url, headers }) {
 function readStored() {
   for (const { body, url, compressed } of stored) {
     const value = JSON.parse((compressed ? gunzipSync(body) : body).toString());
-    for (const id of idsOf(url, value)) ids.add(id);
+    for (const id of idsOf(url, value)) {
+      ids.add(id);
+      seen += 1;
+    }
   }
   stored = [];
   storedBytes = 0;
