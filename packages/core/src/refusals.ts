@@ -28,8 +28,14 @@ export function createRefusalReporter(baseURL: string, diagnose: (diagnostic: Di
       diagnose(toDiagnostic(outcome, baseURL));
     },
     onDrop(count, reason) {
-      if (reason === "shutdown" || reason === "queue_overflow") {
-        diagnose({ code: "dropped", message: `${count} spans were lost (${reason}); stats() has the counts` });
+      if (reason === "queue_overflow") {
+        const message =
+          "more spans wait than the queue holds; the oldest are lost (queue_overflow), stats() has the counts";
+        diagnose({ code: "dropped", message });
+      }
+      if (reason === "shutdown") {
+        const spans = count === 1 ? "1 span was" : `${count} spans were`;
+        diagnose({ code: "dropped", message: `${spans} lost (shutdown); stats() has the counts` });
       }
     },
   };
