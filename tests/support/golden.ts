@@ -30,6 +30,21 @@ export function tree(text: string): string {
   return lines.map((line) => line.slice(indent).trimEnd()).join("\n");
 }
 
+/** The same tree, with siblings in the order of their text: where they run side by side. */
+export function byName(text: string): string {
+  const blocks: string[][] = [];
+  const lines = text.split("\n");
+  const indent = lines[0]?.search(/\S/) ?? 0;
+  for (const line of lines) {
+    if (line.search(/\S/) > indent) blocks.at(-1)?.push(line);
+    else blocks.push([line]);
+  }
+  const sorted = blocks.map(([head = "", ...rest]) =>
+    rest.length === 0 ? head : `${head}\n${byName(rest.join("\n"))}`,
+  );
+  return sorted.toSorted(compareText).join("\n");
+}
+
 function textOf(node: TreeNode): string {
   return `${labelOf(node)} ${node.children.map(textOf).join(" ")}`;
 }

@@ -64,6 +64,7 @@ export interface TokenEvent {
 
 /** What can be added to an open run when, or before, it ends. */
 export interface RunChanges {
+  readonly type?: SpanType | undefined;
   readonly name?: string | undefined;
   readonly output?: unknown;
   readonly model?: ModelCall | undefined;

@@ -102,21 +102,6 @@ export const CHAINS: readonly Program[] = [
         llm ChatOpenAI 10+1=11 cached 3 reasoning 2`,
   },
   {
-    name: "a call that nobody waits for ends after its root",
-    run: async ({ libs, chat, callbacks }) => {
-      let late: Promise<unknown> = Promise.resolve();
-      await libs.RunnableLambda.from(async () => {
-        late = chat().invoke("[[delay:40]][[say:late bird]]");
-        await sleep(5);
-        return "done";
-      }).invoke("q", { callbacks });
-      await late;
-    },
-    expected: `
-      chain RunnableLambda
-        llm ChatOpenAI 10+2=12 cached 3 reasoning 2`,
-  },
-  {
     name: "retrieval: documents, question, answer",
     run: async ({ libs, chat, callbacks }) => {
       const store = new libs.MemoryVectorStore(new libs.FakeEmbeddings());
@@ -174,31 +159,5 @@ export const CHAINS: readonly Program[] = [
         return x;
       }).invoke("q", { callbacks }),
     expected: "chain RunnableLambda [progress]",
-  },
-  {
-    name: "the same handler in the model and at invoke counts once",
-    run: (s) => ask(s, { callbacks: s.callbacks }).invoke({ q: "[[say:both places]]" }, { callbacks: s.callbacks }),
-    expected: `
-      chain RunnableSequence
-        chain ChatPromptTemplate
-        llm ChatOpenAI 20+2=22 cached 3 reasoning 2
-        chain StrOutputParser`,
-  },
-  {
-    name: "a handler on the model alone sees the model alone",
-    run: (s) => ask(s, { callbacks: s.callbacks }).invoke({ q: "[[say:model only]]" }),
-    expected: "llm ChatOpenAI 20+2=22 cached 3 reasoning 2",
-  },
-  {
-    name: "a run id that is used twice stands for two runs",
-    run: async ({ libs, callbacks }) => {
-      const config = { callbacks, runId: "11111111-2222-4333-8444-666666666666" };
-      const lambda = libs.RunnableLambda.from((n: number) => n + 1);
-      await lambda.invoke(1, { ...config });
-      await lambda.invoke(2, { ...config });
-    },
-    expected: `
-      chain RunnableLambda
-      chain RunnableLambda`,
   },
 ];

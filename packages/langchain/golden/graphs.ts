@@ -1,217 +1,141 @@
 import { drain, failing, type Program, type Setting, sleep } from "./program.ts";
 
-const TWO_CALLS = '[[call:get_weather:{"city":"Paris"}]][[call:get_time:{"city":"Paris"}]] go';
-
-const lookup = ({ libs }: Setting, name: string, answer: string) =>
-  libs.tool(async ({ city }: { city: string }) => `${answer} in ${city}`, {
-    name,
-    description: name,
-    schema: libs.z.object({ city: libs.z.string() }),
-  });
-
-const tools = (s: Setting) => [lookup(s, "get_weather", "sunny"), lookup(s, "get_time", "noon")];
-
 const state = ({ libs }: Setting) =>
   libs.Annotation.Root({
     log: libs.Annotation<string[]>({ reducer: (a, b) => a.concat(b), default: () => [] }),
     route: libs.Annotation<string>(),
   });
 
-/** Tools, agents and graphs. */
+const step = (text: string) => async () => ({ log: [text] });
+
+const two = (s: Setting) =>
+  new s.libs.StateGraph(state(s))
+    .addNode("one", step("1"))
+    .addNode("two", async () => ({ log: [(await s.chat().invoke("[[say:second node]]")).text] }))
+    .addEdge(s.libs.START, "one")
+    .addEdge("one", "two")
+    .addEdge("two", s.libs.END);
+
+/** Graphs of LangGraph: nodes, edges, subgraphs, commands, tasks, and the ways to run them. */
 export const GRAPHS: readonly Program[] = [
   {
-    name: "a tool that fails",
-    run: ({ libs, callbacks }) => {
-      const bad = libs.tool(
-        async () => {
-          throw new RangeError("tool exploded");
-        },
-        { name: "bad", description: "bad", schema: libs.z.object({ a: libs.z.number() }) },
-      );
-      return failing(() => bad.invoke({ a: 1 }, { callbacks }));
-    },
-    expected: "tool bad error: tool exploded",
-  },
-  {
-    name: "a tool that asks a model",
-    run: ({ libs, chat, callbacks }) =>
-      libs
-        .tool(async ({ q }: { q: string }) => (await chat().invoke(`[[say:from the tool]] ${q}`)).text, {
-          name: "ask",
-          description: "asks",
-          schema: libs.z.object({ q: libs.z.string() }),
-        })
-        .invoke({ q: "x" }, { callbacks }),
-    expected: `
-      tool ask
-        llm ChatOpenAI 10+3=13 cached 3 reasoning 2`,
-  },
-  {
-    name: "an agent of LangGraph's, with two tools at once",
-    order: "name",
-    run: (s) =>
-      s.libs
-        .createReactAgent({ llm: s.chat(), tools: tools(s) })
-        .invoke({ messages: [{ role: "user", content: TWO_CALLS }] }, { callbacks: s.callbacks }),
-    expected: {
-      "1": `
-        chain LangGraph
-          chain agent
-            chain RunnableLambda
-            chain RunnableSequence
-              chain prompt
-              llm ChatOpenAI 10+14=24 cached 3 reasoning 2
-          chain agent
-            chain RunnableLambda
-            chain RunnableSequence
-              chain prompt
-              llm ChatOpenAI 40+9=49 cached 3 reasoning 2
-          chain tools
-            tool get_time
-            tool get_weather`,
-      "0.3": `
-        chain LangGraph
-          chain agent
-            chain Branch<agent,tools,__end__>
-            chain RunnableSequence
-              chain prompt
-              llm ChatOpenAI 10+14=24 cached 3 reasoning 2
-          chain agent
-            chain Branch<agent,tools,__end__>
-            chain RunnableSequence
-              chain prompt
-              llm ChatOpenAI 40+9=49 cached 3 reasoning 2
-          chain tools
-            tool get_time
-            tool get_weather`,
-      "0.3.40": `
-        chain LangGraph
-          chain agent
-            chain Branch<agent,continue,__end__>
-            chain RunnableSequence
-              chain prompt
-              llm ChatOpenAI 10+14=24 cached 3 reasoning 2
-          chain agent
-            chain Branch<agent,continue,__end__>
-            chain RunnableSequence
-              chain prompt
-              llm ChatOpenAI 40+9=49 cached 3 reasoning 2
-          chain tools
-            tool get_time
-            tool get_weather`,
-    },
-  },
-  {
-    name: "an agent of LangChain's is an agent, with its name",
-    lines: ["1"],
-    run: (s) =>
-      s.libs
-        .createAgent({ model: s.chat(), tools: tools(s), name: "Forecaster" })
-        .invoke(
-          { messages: [{ role: "user", content: '[[call:get_weather:{"city":"Rome"}]] go' }] },
-          { callbacks: s.callbacks },
-        ),
-    expected: `
-      agent Forecaster
-        chain model_request
-          llm ChatOpenAI 10+7=17 cached 3 reasoning 2
-          chain RunnableLambda
-        chain tools
-          tool get_weather
-        chain model_request
-          llm ChatOpenAI 30+5=35 cached 3 reasoning 2
-          chain RunnableLambda`,
-  },
-  {
-    name: "an executor with its actions",
-    run: async (s) => {
-      const { libs, chat, callbacks } = s;
-      const prompt = libs.ChatPromptTemplate.fromMessages([
-        ["system", "You are an agent."],
-        ["human", "{input}"],
-        ["placeholder", "{agent_scratchpad}"],
-      ]);
-      const agent = libs.createToolCallingAgent({ llm: chat(), tools: tools(s), prompt });
-      await new libs.AgentExecutor({ agent, tools: tools(s) }).invoke(
-        { input: '[[call:get_weather:{"city":"Paris"}]] go' },
-        { callbacks },
-      );
+    name: "a conditional edge",
+    run: (s) => {
+      const { libs, callbacks } = s;
+      return new libs.StateGraph(state(s))
+        .addNode("classify", async () => ({ log: ["classify"], route: "b" }))
+        .addNode("a", step("a"))
+        .addNode("b", async () => ({ log: [(await s.chat().invoke("[[say:node b]]")).text] }))
+        .addEdge(libs.START, "classify")
+        .addConditionalEdges("classify", (current) => current.route, { a: "a", b: "b" })
+        .addEdge("a", libs.END)
+        .addEdge("b", libs.END)
+        .compile()
+        .invoke({ log: [] }, { callbacks });
     },
     expected: `
-      agent AgentExecutor [agent_action, agent_finish]
-        chain ToolCallingAgent
-          chain RunnableAssign
-            chain RunnableMap
-              chain RunnableLambda
-          chain ChatPromptTemplate
-          llm ChatOpenAI 20+7=27 cached 3 reasoning 2
-          chain ToolCallingAgentOutputParser
-        tool get_weather
-        chain ToolCallingAgent
-          chain RunnableAssign
-            chain RunnableMap
-              chain RunnableLambda
-          chain ChatPromptTemplate
-          llm ChatOpenAI 40+5=45 cached 3 reasoning 2
-          chain ToolCallingAgentOutputParser`,
+      chain LangGraph
+        chain classify
+          chain Branch<classify,a,b>
+        chain b
+          llm ChatOpenAI 10+2=12 cached 3 reasoning 2`,
+  },
+  {
+    name: "a conditional edge that asks a model",
+    run: (s) => {
+      const { libs, callbacks } = s;
+      const choose = async () => ((await s.chat().invoke("[[say:a]] a or b?")).text === "a" ? "a" : libs.END);
+      return new libs.StateGraph(state(s))
+        .addNode("start", step("start"))
+        .addNode("a", step("a"))
+        .addEdge(libs.START, "start")
+        .addConditionalEdges("start", choose, ["a", libs.END])
+        .addEdge("a", libs.END)
+        .compile()
+        .invoke({ log: [] }, { callbacks });
+    },
+    expected: `
+      chain LangGraph
+        chain start
+          chain Branch<start,a,__end__>
+            llm ChatOpenAI 10+1=11 cached 3 reasoning 2
+        chain a`,
+  },
+  {
+    name: "a subgraph as a node, and one that a node calls",
+    run: (s) => {
+      const { libs, callbacks } = s;
+      const inner = two(s).compile({ name: "Inner" });
+      return new libs.StateGraph(state(s))
+        .addNode("sub", inner)
+        .addNode("calls", async () => inner.invoke({ log: [] }))
+        .addEdge(libs.START, "sub")
+        .addEdge("sub", "calls")
+        .addEdge("calls", libs.END)
+        .compile({ name: "Outer" })
+        .invoke({ log: [] }, { callbacks });
+    },
+    expected: `
+      chain Outer
+        chain sub
+          chain Inner
+            chain one
+            chain two
+              llm ChatOpenAI 10+2=12 cached 3 reasoning 2
+        chain calls
+          chain Inner
+            chain one
+            chain two
+              llm ChatOpenAI 10+2=12 cached 3 reasoning 2`,
   },
   {
     name: "a graph that fans out and joins",
     order: "name",
     run: (s) => {
-      const { libs, chat, callbacks } = s;
+      const { libs, callbacks } = s;
       return new libs.StateGraph(state(s))
-        .addNode("plan", async () => ({ log: ["plan"] }))
+        .addNode("plan", step("plan"))
         .addNode("worker", async (input: { n?: number }) => ({
-          log: [(await chat().invoke(`[[say:worker ${input.n}]]`)).text],
+          log: [(await s.chat().invoke(`[[say:worker ${input.n}]]`)).text],
         }))
-        .addNode("join", async () => ({ log: ["join"] }))
+        .addNode("join", step("join"))
         .addEdge(libs.START, "plan")
-        .addConditionalEdges("plan", () => [1, 2].map((n) => new libs.Send("worker", { n })), ["worker"])
+        .addConditionalEdges("plan", () => [1, 2, 3].map((n) => new libs.Send("worker", { n })), ["worker"])
         .addEdge("worker", "join")
         .addEdge("join", libs.END)
         .compile()
         .invoke({ log: [] }, { callbacks });
     },
-    expected: {
-      "1": `
-        chain LangGraph
-          chain join
-          chain plan
-            chain RunnableLambda
-          chain worker
-            llm ChatOpenAI 10+2=12 cached 3 reasoning 2
-          chain worker
-            llm ChatOpenAI 10+2=12 cached 3 reasoning 2`,
-      "0.3": `
-        chain LangGraph
-          chain join
-          chain plan
-            chain Branch<plan,worker>
-          chain worker
-            llm ChatOpenAI 10+2=12 cached 3 reasoning 2
-          chain worker
-            llm ChatOpenAI 10+2=12 cached 3 reasoning 2`,
-    },
+    expected: `
+      chain LangGraph
+        chain join
+        chain plan
+          chain Branch<plan,worker>
+        chain worker
+          llm ChatOpenAI 10+2=12 cached 3 reasoning 2
+        chain worker
+          llm ChatOpenAI 10+2=12 cached 3 reasoning 2
+        chain worker
+          llm ChatOpenAI 10+2=12 cached 3 reasoning 2`,
   },
   {
-    name: "an interrupt is no error, and its resume a trace of its own",
-    run: async (s) => {
+    name: "commands that choose the next node",
+    run: (s) => {
       const { libs, callbacks } = s;
-      const graph = new libs.StateGraph(state(s))
-        .addNode("ask", async () => ({ log: [`answer=${libs.interrupt({ question: "ok?" })}`] }))
-        .addEdge(libs.START, "ask")
-        .addEdge("ask", libs.END)
-        .compile({ checkpointer: new libs.MemorySaver() });
-      const config = { configurable: { thread_id: `thread-${Math.random()}` }, callbacks };
-      await graph.invoke({ log: [] }, config);
-      await graph.invoke(new libs.Command({ resume: "yes" }), config);
+      return new libs.StateGraph(state(s))
+        .addNode("first", async () => new libs.Command({ goto: "third", update: { log: ["first"] } }), {
+          ends: ["second", "third"],
+        })
+        .addNode("second", step("second"))
+        .addNode("third", step("third"))
+        .addEdge(libs.START, "first")
+        .compile()
+        .invoke({ log: [] }, { callbacks });
     },
     expected: `
       chain LangGraph
-        chain ask interrupted
-      chain LangGraph
-        chain ask`,
+        chain first
+        chain third`,
   },
   {
     name: "a command to the parent graph is control flow",
@@ -226,7 +150,7 @@ export const GRAPHS: readonly Program[] = [
         .compile({ name: "Sub" });
       return new libs.StateGraph(state(s))
         .addNode("sub", inner, { ends: ["after"] })
-        .addNode("after", async () => ({ log: ["after"] }))
+        .addNode("after", step("after"))
         .addEdge(libs.START, "sub")
         .addEdge("after", libs.END)
         .compile({ name: "Main" })
@@ -238,6 +162,111 @@ export const GRAPHS: readonly Program[] = [
           chain Sub
             chain inner
         chain after`,
+  },
+  {
+    name: "two agents that hand over to each other by commands",
+    run: (s) => {
+      const { libs, callbacks } = s;
+      const handOver = libs.tool(
+        async () => new libs.Command({ graph: libs.Command.PARENT, goto: "bob", update: { messages: [] } }),
+        { name: "to_bob", description: "hands over to Bob", schema: libs.z.object({}) },
+      );
+      const alice = libs.createReactAgent({ llm: s.chat(), tools: [handOver as never], name: "alice" });
+      const bob = libs.createReactAgent({ llm: s.chat(), tools: [], name: "bob" });
+      return new libs.StateGraph(libs.MessagesAnnotation)
+        .addNode("alice", alice, { ends: ["bob"] })
+        .addNode("bob", bob)
+        .addEdge(libs.START, "alice")
+        .addEdge("bob", libs.END)
+        .compile({ name: "Swarm" })
+        .invoke({ messages: [{ role: "user", content: "[[call:to_bob:{}]] go" }] }, { callbacks });
+    },
+    expected: `
+      chain Swarm
+        chain alice
+          agent alice
+            chain agent
+              chain RunnableSequence
+                chain prompt
+                llm ChatOpenAI 10+7=17 cached 3 reasoning 2
+              chain Branch<agent,tools,__end__>
+            chain tools
+              tool to_bob
+        chain bob
+          agent bob
+            chain agent
+              chain RunnableSequence
+                chain prompt
+                llm ChatOpenAI 10+5=15 cached 3 reasoning 2
+              chain Branch<agent,tools,__end__>`,
+  },
+  {
+    name: "a supervisor that calls its workers by name",
+    run: (s) => {
+      const { libs, callbacks } = s;
+      const scripts = ["[[say:writer]]", "[[say:FINISH]]"];
+      const supervise = async () => {
+        const next = (await s.chat().invoke(scripts.shift() ?? "[[say:FINISH]]")).text;
+        return new libs.Command({ goto: next === "FINISH" ? libs.END : next, update: { log: [next] } });
+      };
+      return new libs.StateGraph(state(s))
+        .addNode("supervisor", supervise, { ends: ["writer", libs.END] })
+        .addNode("writer", async () => ({ log: [(await s.chat().invoke("[[say:a draft]]")).text] }))
+        .addEdge(libs.START, "supervisor")
+        .addEdge("writer", "supervisor")
+        .compile({ name: "Team" })
+        .invoke({ log: [] }, { callbacks });
+    },
+    expected: `
+      chain Team
+        chain supervisor
+          llm ChatOpenAI 10+1=11 cached 3 reasoning 2
+        chain writer
+          llm ChatOpenAI 10+2=12 cached 3 reasoning 2
+        chain supervisor
+          llm ChatOpenAI 10+1=11 cached 3 reasoning 2`,
+  },
+  {
+    name: "an entrypoint with tasks",
+    order: "name",
+    run: ({ libs, chat, callbacks }) => {
+      const draft = libs.task("draft", async (topic: string) => (await chat().invoke(`[[say:on ${topic}]]`)).text);
+      const flow = libs.entrypoint("flow", async (topics: string[]) =>
+        Promise.all(topics.map((topic) => draft(topic))),
+      );
+      return flow.invoke(["bears", "owls"], { callbacks });
+    },
+    expected: `
+      chain flow
+        chain draft
+          llm ChatOpenAI 10+2=12 cached 3 reasoning 2
+        chain draft
+          llm ChatOpenAI 10+2=12 cached 3 reasoning 2
+        chain flow`,
+  },
+  {
+    name: "a task that fails",
+    run: ({ libs, callbacks }) => {
+      const broken = libs.task("broken", async () => {
+        throw new Error("no luck");
+      });
+      const flow = libs.entrypoint("flow", async (_input: string) => broken());
+      return failing(() => flow.invoke("x", { callbacks }));
+    },
+    expected: {
+      "1": `
+        chain flow error: no luck
+          chain flow error: This operation was aborted
+          chain broken error: no luck`,
+      "0.3": `
+        chain flow error: no luck
+          chain flow error: Aborted
+          chain broken error: no luck`,
+      "0.3.40": `
+        chain flow error: no luck
+          chain flow error: no luck
+          chain broken error: no luck`,
+    },
   },
   {
     name: "a node that fails stops its neighbour",
@@ -268,7 +297,6 @@ export const GRAPHS: readonly Program[] = [
         chain LangGraph error: node exploded
           chain bad error: node exploded
           chain slow error: Aborted`,
-      // LangGraph 0.2 tells nothing of the neighbour's end.
       "0.3.40": `
         chain LangGraph error: node exploded
           chain bad error: node exploded
@@ -276,12 +304,50 @@ export const GRAPHS: readonly Program[] = [
     },
   },
   {
+    name: "a graph in all stream modes",
+    run: async (s) => {
+      const graph = two(s).compile();
+      const streamMode = ["values", "updates", "messages", "custom", "debug"] as never;
+      await drain(await graph.stream({ log: [] }, { callbacks: s.callbacks, streamMode, subgraphs: true }));
+    },
+    expected: `
+      chain LangGraph
+        chain one
+        chain two
+          llm ChatOpenAI 10+2=12 cached 3 reasoning 2`,
+  },
+  {
+    name: "a graph by its events",
+    run: async (s) => drain(two(s).compile().streamEvents({ log: [] }, { version: "v2", callbacks: s.callbacks })),
+    expected: `
+      chain LangGraph
+        chain one
+        chain two
+          llm ChatOpenAI 10+2=12 cached 3 reasoning 2`,
+  },
+  {
+    name: "a batch of a graph",
+    order: "name",
+    run: (s) =>
+      two(s)
+        .compile()
+        .batch([{ log: [] }, { log: ["x"] }], { callbacks: s.callbacks }),
+    expected: `
+      chain LangGraph
+        chain one
+        chain two
+          llm ChatOpenAI 10+2=12 cached 3 reasoning 2
+      chain LangGraph
+        chain one
+        chain two
+          llm ChatOpenAI 10+2=12 cached 3 reasoning 2`,
+  },
+  {
     name: "a graph whose reader leaves the stream of updates",
-    lines: ["1"],
     run: async (s) => {
       const { libs, callbacks } = s;
       const graph = new libs.StateGraph(state(s))
-        .addNode("one", async () => ({ log: ["1"] }))
+        .addNode("one", step("1"))
         .addNode("two", async () => {
           await sleep(20);
           return { log: ["2"] };
@@ -291,35 +357,45 @@ export const GRAPHS: readonly Program[] = [
         .addEdge("two", libs.END)
         .compile();
       for await (const _update of await graph.stream({ log: [] }, { callbacks, streamMode: "updates" })) break;
-      await sleep(50);
+      await sleep(80);
     },
-    expected: `
-      chain LangGraph error: Abort
-        chain one
-        chain two error: This operation was aborted`,
+    expected: {
+      "1": `
+        chain LangGraph error: Abort
+          chain one
+          chain two error: This operation was aborted`,
+      "1.1": `
+        chain LangGraph
+          chain one
+          chain two`,
+      "0.3.40": `
+        chain LangGraph unfinished
+          chain one
+          chain two`,
+    },
   },
   {
-    name: "an agent that is streamed",
-    order: "name",
-    lines: ["1"],
-    run: async (s) => {
-      const agent = s.libs.createReactAgent({ llm: s.chat(), tools: tools(s) });
-      const input = { messages: [{ role: "user", content: '[[call:get_weather:{"city":"Rome"}]] go' }] };
-      await drain(await agent.stream(input, { callbacks: s.callbacks, streamMode: "messages" }));
+    name: "a node that is tried again",
+    run: (s) => {
+      const { libs, callbacks } = s;
+      let tries = 0;
+      return new libs.StateGraph(state(s))
+        .addNode(
+          "flaky",
+          async () => {
+            tries += 1;
+            if (tries < 2) throw new Error("not yet");
+            return { log: ["done"] };
+          },
+          { retryPolicy: { maxAttempts: 3, initialInterval: 1, retryOn: () => true, logWarning: false } },
+        )
+        .addEdge(libs.START, "flaky")
+        .compile()
+        .invoke({ log: [] }, { callbacks });
     },
     expected: `
       chain LangGraph
-        chain agent
-          chain RunnableLambda
-          chain RunnableSequence
-            chain prompt
-            llm ChatOpenAI 10+7=17 cached 3 reasoning 2
-        chain agent
-          chain RunnableLambda
-          chain RunnableSequence
-            chain prompt
-            llm ChatOpenAI 30+5=35 cached 3 reasoning 2
-        chain tools
-          tool get_weather`,
+        chain flaky error: not yet
+        chain flaky`,
   },
 ];

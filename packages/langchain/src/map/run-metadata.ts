@@ -30,16 +30,12 @@ export function toTags(tags: unknown): string[] {
   return listIn(tags).filter((tag) => typeof tag === "string" && !isInternalTag(tag)) as string[];
 }
 
-/** True for LangGraph's plumbing (`__start__`, `ChannelWrite<…>`, …). */
-export function isHidden(tags: unknown): boolean {
-  return listIn(tags).includes("langsmith:hidden");
-}
-
-/** True for the run of a whole agent: an executor, or the graph that `createAgent` makes. */
-export function isAgent(serialized: unknown, metadata: unknown): boolean {
-  const kind = listIn(fieldsOf(serialized)["id"]).at(-1);
-  if (kind === "AgentExecutor") return true;
-  return kind === "CompiledStateGraph" && fieldsOf(metadata)["ls_integration"] === "langchain_create_agent";
+/** True for LangGraph's plumbing (`__start__`, `ChannelWrite<…>`, …). Old versions did not tag all of it. */
+export function isHidden(serialized: unknown, tags: unknown, runName: unknown): boolean {
+  if (listIn(tags).includes("langsmith:hidden")) return true;
+  const [framework, kind] = listIn(fieldsOf(serialized)["id"]);
+  if (framework !== "langgraph") return false;
+  return kind === "ChannelWrite" || (kind === "RunnableCallable" && runName === "func");
 }
 
 /** Metadata that the user gave, LangGraph's node, step, thread and checkpoint, and which attempt of a retry this is. */

@@ -1,8 +1,9 @@
 import type { ModelCall, SpanType, StartEvent } from "@portkey-tracing/core";
 import { textIn } from "../read.ts";
+import { isAgent } from "./agent.ts";
 import { toChatRequest, toCompletionRequest, toModelCall } from "./model-request.ts";
 import { toToolInput } from "./run-end.ts";
-import { isAgent, isHidden, toMetadata, toName, toPinnedTraceId, toTags } from "./run-metadata.ts";
+import { isHidden, toMetadata, toName, toPinnedTraceId, toTags } from "./run-metadata.ts";
 
 /** What LangChain passes at the start of every kind of run, by the names of its own parameters. */
 export interface RunStart {
@@ -52,6 +53,6 @@ function toStart(run: RunStart, type: SpanType, fallback: string, input: unknown
     model,
     tags: toTags(tags),
     metadata: toMetadata(metadata, tags),
-    hidden: isHidden(tags),
+    hidden: isHidden(run.serialized, tags, run.runName),
   };
 }
