@@ -470,11 +470,15 @@ export const AGENTS: readonly Program[] = [
         { role: "user", content: text },
         { role: "assistant", content: text },
       ]);
-      return libs
-        .createAgent({ model: s.chat(), tools: [], middleware: [summary as never] } as never)
-        .invoke({ messages: [...messages, { role: "user", content: "[[say:short]]" }] } as never, {
-          callbacks: s.callbacks,
-        });
+      const agent: { invoke(input: unknown, config: unknown): Promise<unknown> } = libs.createAgent({
+        model: s.chat(),
+        tools: [],
+        middleware: [summary],
+      } as never);
+      return agent.invoke(
+        { messages: [...messages, { role: "user", content: "[[say:short]]" }] },
+        { callbacks: s.callbacks },
+      );
     },
     expected: {
       "1": `

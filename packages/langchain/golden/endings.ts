@@ -283,7 +283,7 @@ export const ENDINGS: readonly Program[] = [
   },
   {
     name: "a lambda that takes too long",
-    lines: ONLY_1,
+    lines: ["1.1", "1"],
     run: async (s) => {
       const slow = s.libs.RunnableLambda.from(() => sleep(200));
       await failing(() => slow.invoke("x", { callbacks: s.callbacks, timeout: 20 }));

@@ -245,17 +245,18 @@ export const INTERRUPTS: readonly Program[] = [
         description: "pays",
         schema: libs.z.object({ sum: libs.z.number() }),
       });
-      const agent = libs.createAgent({
+      const approval = libs.humanInTheLoopMiddleware({
+        interruptOn: { pay: { allowedDecisions: ["approve"] } },
+      } as never);
+      const agent: { invoke(input: unknown, config: unknown): Promise<unknown> } = libs.createAgent({
         model: s.chat(),
         tools: [pay],
-        middleware: [
-          libs.humanInTheLoopMiddleware({ interruptOn: { pay: { allowedDecisions: ["approve"] } } } as never),
-        ],
+        middleware: [approval],
         checkpointer: new libs.MemorySaver(),
-      });
+      } as never);
       const config = thread(s);
       await agent.invoke({ messages: [{ role: "user", content: '[[call:pay:{"sum":5}]] go' }] }, config);
-      await agent.invoke(new libs.Command({ resume: { decisions: [{ type: "approve" }] } }) as never, config);
+      await agent.invoke(new libs.Command({ resume: { decisions: [{ type: "approve" }] } }), config);
     },
     expected: {
       "1": `

@@ -26,7 +26,8 @@ export function runGolden(line: Line, libs: typeof Libs, awaitHandlers = true): 
           // Requests that the client repeats are seen where handlers are awaited: tests/gateway.
           const spans = sink.spans().filter(({ type }) => type !== "attempt");
           const inOrder = program.order === "name" ? byName : (text: string) => text;
-          expect(inOrder(goldenTree(spans))).toBe(inOrder(tree(expectedOn(line, program.expected))));
+          const expected = tree(expectedOn(line, program.expected));
+          expect(inOrder(goldenTree(spans))).toBe(inOrder(expected));
           if (program.unwitnessed !== true) expect(linesOf(spans)).toEqual(witness.lines());
           expect(JSON.stringify(sink.records)).not.toContain(SECRET);
         });
