@@ -1,5 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { secureHeaders } from "hono/secure-headers";
+import type { PriceFile } from "./cost/price-file.ts";
 import { requireKey } from "./http/api-key.ts";
 import { createByteBudget } from "./http/byte-budget.ts";
 import { fail } from "./http/failure.ts";
@@ -15,11 +16,14 @@ import { createRateLimit } from "./http/rate-limit.ts";
 import { createLogRoutes } from "./routes/log-routes.ts";
 import { createPageRoutes } from "./routes/page-routes.ts";
 import { createTraceRoutes } from "./routes/trace-routes.ts";
+import { createViewRoutes } from "./routes/view-routes.ts";
 import type { Store } from "./store/store.ts";
 
 /** What {@link createApp} takes. */
 export interface AppOptions {
   readonly store: Store;
+  /** The user's own prices, before those that are known. */
+  readonly prices?: PriceFile | undefined;
   /** What every request must bring, but for `/healthz`. None is asked for unless told. */
   readonly apiKey?: string | undefined;
   /** Names under which the collector is reached, besides those of loopback. */
@@ -56,6 +60,7 @@ export function createApp(options: AppOptions): CollectorApp {
   });
   app.route("/", createLogRoutes({ store, now, limits, onDiagnostic: options.onDiagnostic }));
   app.route("/", createTraceRoutes(store));
+  app.route("/", createViewRoutes(store, options.prices));
   app.route("/", createPageRoutes());
   app.notFound((context) => fail(context, 404, "no such address"));
   app.onError((error, context) => {

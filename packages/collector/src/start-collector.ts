@@ -1,5 +1,6 @@
 import { createApp } from "./app.ts";
 import { ConfigError } from "./config-error.ts";
+import { readPriceFile } from "./cost/price-file.ts";
 import { isLoopback } from "./http/loopback.ts";
 import { inUrl, serve } from "./serve.ts";
 import { createSqliteStore } from "./store/sqlite-store.ts";
@@ -17,6 +18,8 @@ export interface CollectorOptions {
   readonly allowedHosts?: readonly string[] | undefined;
   /** File of the traces, or `:memory:`; memory unless told. */
   readonly data?: string | undefined;
+  /** File of prices that go before those that are known; see `readPriceFile`. */
+  readonly prices?: string | undefined;
   /** Largest body of a request, in bytes after decompression; 32 MiB unless told. */
   readonly maxBodyBytes?: number | undefined;
   /** Requests a second of one client; 2,000 unless told, 0 for no limit. */
@@ -46,11 +49,12 @@ const MIN_KEY_CHARACTERS = 16;
 export async function startCollector(options: CollectorOptions = {}): Promise<Collector> {
   const { port = 0, host = "127.0.0.1", data = ":memory:", quiet = false } = options;
   check(host, port, options);
+  const prices = options.prices === undefined ? undefined : readPriceFile(options.prices);
   const store = await openStore(data);
   const onDiagnostic = quiet ? undefined : (line: string) => process.stderr.write(`portkey-traces: ${line}\n`);
   try {
     const allowedHosts = [...(options.allowedHosts ?? []), inUrl(host)];
-    const app = createApp({ ...options, allowedHosts, store, onDiagnostic });
+    const app = createApp({ ...options, prices, allowedHosts, store, onDiagnostic });
     const serving = await serve(app, host, port);
     let closing: Promise<void> | undefined;
     const close = (): Promise<void> => (closing ??= serving.stop().then(() => store.close()));

@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { aCall, aSpan } from "../../../../tests/support/spans.ts";
+import { createSqliteStore } from "../store/sqlite-store.ts";
+import type { Store } from "../store/store.ts";
+import { createViewRoutes } from "./view-routes.ts";
+
+let store: Store;
+beforeEach(async () => {
+  store = await createSqliteStore(":memory:");
+});
+afterEach(() => store.close());
+
+const failed = { code: "error", error: { type: "RangeError", message: "no such order" } } as const;
+
+async function ask(path: string, headers: Record<string, string> = {}): Promise<Response> {
+  return createViewRoutes(store).request(path, { headers });
+}
+
+const paid = {
+  model: "gpt-4o",
+  usage: { prompt_tokens: 1_000, completion_tokens: 100, total_tokens: 1_100 },
+};
+
+it("gives the rows of a trace in the order of its tree, with costs and without content", async () => {
+  await store.insert([
+    aSpan("root", { input: "a secret" }),
+    aCall("call", { parentSpanId: "root", startTimeMs: 1_001, output: paid, model: { timeToFirstTokenMs: 4 } }),
+    aSpan("tool", { parentSpanId: "root", startTimeMs: 1_002, status: failed, type: "tool" }),
+    aSpan("lost", { parentSpanId: "gone", startTimeMs: 1_003, type: "attempt", metadata: { inferred: "true" } }),
+  ]);
+  const answer = await ask("/api/traces/trace/outline");
+  const text = await answer.text();
+  expect(text).not.toContain("a secret");
+  const { trace, rows } = JSON.parse(text);
+  expect(trace).toMatchObject({ name: "root", spans: 4, cost: { usd: 0.0035, complete: true } });
+  expect(rows).toEqual([
+    { spanId: "root", depth: 0, name: "root", type: "chain", startTimeMs: 1_000, durationMs: 10, status: "ok" },
+    expect.objectContaining({
+      spanId: "call",
+      depth: 1,
+      model: "gpt-4o",
+      tokens: { prompt: 1_000, completion: 100, cached: 0 },
+      usd: 0.0035,
+      timeToFirstTokenMs: 4,
+    }),
+    expect.objectContaining({ spanId: "tool", status: "error", problem: "RangeError: no such order" }),
+    expect.objectContaining({ spanId: "lost", depth: 0, orphan: true, inferred: true }),
+  ]);
+});
+
+it("answers 304 until a span or feedback comes", async () => {
+  await store.insert([aSpan("root")]);
+  const ifNew = async (): Promise<Response> => ask("/api/traces/trace/outline", { "if-none-match": version });
+  const version = (await ask("/api/traces/trace/outline")).headers.get("etag") ?? "";
+  expect((await ifNew()).status).toBe(304);
+  const feedback = { id: "f", traceId: "trace", value: 1, weight: 1, metadata: {}, createdMs: 5, updatedMs: 5 };
+  await store.putFeedback([feedback]);
+  expect(await (await ifNew()).json()).toMatchObject({ feedback: [{ id: "f", value: 1 }] });
+});
+
+it("gives one span whole, with how its cost came about", async () => {
+  await store.insert([aCall("call", { output: paid })]);
+  expect(await (await ask("/api/traces/trace/spans/call")).json()).toMatchObject({
+    span: { spanId: "call", output: paid },
+    cost: { usd: 0.0035, source: "genai-prices", parts: [{ what: "input" }, { what: "output" }] },
+  });
+  expect((await ask("/api/traces/trace/spans/none")).status).toBe(404);
+  expect((await ask("/api/traces/none/outline")).status).toBe(404);
+});
+
+it("finds the spans of a trace whose content has all words", async () => {
+  await store.insert([aSpan("a", { input: "Where is order 17?" }), aSpan("b", { output: "On its way." })]);
+  expect(await (await ask("/api/traces/trace/matches?text=ORD%20where")).json()).toEqual({ spanIds: ["a"] });
+  expect(await (await ask("/api/traces/trace/matches?text=%20")).json()).toEqual({ spanIds: [] });
+});
