@@ -232,7 +232,7 @@ export const OPTION_TABLE: readonly OptionRow[] = [
   {
     option: "queue.maxRecords",
     kind: "count",
-    default: 10_000,
+    default: 100_000,
     description: "Records that may wait; on overflow the oldest are dropped, and counted.",
   },
   {
