@@ -1,9 +1,14 @@
-// An OpenAI-compatible model server for this machine: real HTTP, scripted answers.
+// A model server for this machine: real HTTP, scripted answers. Speaks as OpenAI does, and as far as the tests need it as
+// Anthropic, Gemini, Ollama and Bedrock.
 // It stands in for the model when OPENAI_API_KEY is unset, and for every model in the tests.
 import http from "node:http";
 import { fileURLToPath } from "node:url";
+import { answerAnthropic, fromAnthropic } from "./model-server/anthropic.mjs";
+import { answerBedrock } from "./model-server/bedrock.mjs";
 import { answerChat, answerCompletion } from "./model-server/chat.mjs";
 import { answerEmbeddings } from "./model-server/embeddings.mjs";
+import { answerGemini, fromGemini } from "./model-server/gemini.mjs";
+import { answerOllama } from "./model-server/ollama.mjs";
 import { createPlanner } from "./model-server/plan.mjs";
 import { answerResponse } from "./model-server/responses.mjs";
 import { sleep } from "./model-server/time.mjs";
@@ -14,8 +19,15 @@ const ROUTES = {
     answer: answerCompletion,
     messages: (body) => [{ role: "user", content: [body.prompt].flat()[0] }],
   },
+  "/v1/messages": { answer: answerAnthropic, messages: fromAnthropic },
+  "/api/chat": { answer: answerOllama, messages: (body) => body.messages },
   "/v1/responses": { answer: answerResponse, messages: (body) => toMessages(body.input) },
 };
+
+const PATTERNS = [
+  { pattern: /:(generateContent|streamGenerateContent)$/, answer: answerGemini, messages: fromGemini },
+  { pattern: /^\/model\/[^/]+\/invoke/, answer: answerBedrock, messages: fromAnthropic },
+];
 
 /**
  * Starts the server on 127.0.0.1.
@@ -61,13 +73,13 @@ async function serve(request, response, { plan, requests }) {
   });
   const id = `${requests.length}`;
   if (path === "/v1/embeddings") return answerEmbeddings(body, response, plan.embedding(body.input));
-  const route = ROUTES[path];
+  const route = ROUTES[path] ?? PATTERNS.find(({ pattern }) => pattern.test(path));
   if (route === undefined)
     return sendJson(response, 404, { error: { message: `no route ${path}`, type: "invalid_request_error" } });
   const answer = plan.chat(route.messages(body), body);
   await sleep(answer.delayMs);
   if (answer.failure !== undefined) return sendFailure(response, answer.failure);
-  return route.answer({ id, body, answer, response });
+  return route.answer({ id, body, answer, response, path });
 }
 
 function sendFailure(response, status) {

@@ -46,6 +46,10 @@ async function streamChat({ head, body, answer, response, toolCalls }) {
     stream.data({ ...frame, choices: [{ index: 0, delta, logprobs: null, finish_reason }] });
   await chunk({ role: "assistant", content: toolCalls.length > 0 ? null : "" });
   for (const [index, call] of toolCalls.entries()) {
+    if (isMistral(body)) {
+      await chunk({ tool_calls: [{ index, ...call }] });
+      continue;
+    }
     await chunk({
       tool_calls: [{ index, id: call.id, type: "function", function: { name: call.function.name, arguments: "" } }],
     });
@@ -54,10 +58,22 @@ async function streamChat({ head, body, answer, response, toolCalls }) {
     }
   }
   for (const word of answer.text?.match(/\S+\s*/g) ?? []) if (await stream.word(() => chunk({ content: word }))) return;
-  await chunk({}, toolCalls.length > 0 ? "tool_calls" : "stop");
+  const finish_reason = toolCalls.length > 0 ? "tool_calls" : "stop";
+  if (isMistral(body))
+    await stream.data({
+      ...frame,
+      choices: [{ index: 0, delta: { content: "" }, finish_reason }],
+      usage: answer.usage,
+    });
+  else await chunk({}, finish_reason);
   if (body.stream_options?.include_usage && answer.usage)
     await stream.data({ ...frame, choices: [], usage: answer.usage });
   stream.end();
+}
+
+/** Mistral sends the calls of tools whole, and counts tokens in the last part, unasked. */
+function isMistral(body) {
+  return body.model.startsWith("mistral");
 }
 
 /** `POST /v1/completions`, whole or as a stream. */

@@ -9,7 +9,8 @@ export async function answerEmbeddings(body, response, { delayMs, failure }) {
   if (failure !== undefined) {
     return sendJson(response, failure, { error: { message: `scripted failure ${failure}`, type: "scripted_error" } });
   }
-  const inputs = [body.input].flat();
+  // Mistral has a name of its own for them.
+  const inputs = [body.input ?? body.inputs].flat();
   const data = inputs.map((text, index) => {
     const vector = embed(String(text));
     const embedding =
@@ -18,6 +19,7 @@ export async function answerEmbeddings(body, response, { delayMs, failure }) {
   });
   const tokens = 3 * inputs.length;
   sendJson(response, 200, {
+    id: "embeddings-1",
     object: "list",
     model: body.model,
     data,

@@ -73,6 +73,55 @@ describe("watchStream", () => {
     expect(told).toEqual([1, "left"]);
   });
 
+  const gather = async (stream: AsyncIterable<unknown>): Promise<unknown[]> => {
+    const values: unknown[] = [];
+    for await (const value of stream) values.push(value);
+    return values;
+  };
+
+  it("tells of a ReadableStream that is piped, into one stream or two", async () => {
+    for (const pipe of [
+      async (stream: ReadableStream) => gather(stream.pipeThrough(new TransformStream())),
+      async (stream: ReadableStream) => gather(stream.tee()[1]),
+      async (stream: ReadableStream) => {
+        const values: unknown[] = [];
+        await stream.pipeTo(new WritableStream({ write: (value) => void values.push(value) }));
+        return values;
+      },
+    ]) {
+      const { events, told } = recorder();
+      const stream = readable();
+      watchStream(stream, events);
+      expect(await pipe(stream)).toEqual([1, 2]);
+      expect(told).toEqual([1, 2, "done"]);
+      expect(stream.locked).toBe(true);
+    }
+  });
+
+  it("tells of a pipe that breaks, at either end", async () => {
+    const broken = recorder();
+    const source = new ReadableStream({ pull: (controller) => controller.error(new Error("broken")) });
+    watchStream(source, broken.events);
+    await expect(gather(source.pipeThrough(new TransformStream()))).rejects.toThrow("broken");
+    expect(broken.told).toEqual(["failed: Error: broken"]);
+    const left = recorder();
+    const stream = readable();
+    watchStream(stream, left.events);
+    for await (const _value of stream.pipeThrough(new TransformStream())) break;
+    expect(left.told.at(-1)).toBe("left");
+  });
+
+  it("leaves a pipe alone that somebody reads on", async () => {
+    const { events } = recorder();
+    const stream = readable();
+    watchStream(stream, events);
+    const refused = stream.pipeTo(new WritableStream({ write: () => Promise.reject(new Error("full")) }), {
+      preventCancel: true,
+    });
+    await expect(refused).rejects.toThrow("full");
+    expect(stream.locked).toBe(false);
+  });
+
   it("says no for what is no stream, or cannot be watched", () => {
     const { events } = recorder();
     expect(watchStream("text", events)).toBe(false);

@@ -10,11 +10,17 @@ export interface StreamEvents {
   readonly left: () => void;
 }
 
+/** Methods that read a stream past all others. The branches of a tee of bytes would lose a way to be read. */
+const PIPES = ["pipeThrough", "pipeTo", "tee"] as const;
+
+/** Those of them that suit a stream of bytes, too. */
+export const PIPES_OF_BYTES: readonly string[] = ["pipeThrough", "pipeTo"];
+
 /**
  * Watches a stream that the program will read. The stream stays the same object: only its methods are replaced, as own
  * properties. False where that cannot be done.
  */
-export function watchStream(stream: unknown, events: StreamEvents): boolean {
+export function watchStream(stream: unknown, events: StreamEvents, pipes: readonly string[] = PIPES): boolean {
   if (!isAsyncIterable(stream)) return false;
   const once = endingOnce(events);
   // A generator is its own iterator, and every way of reading it passes by these methods.
@@ -26,6 +32,7 @@ export function watchStream(stream: unknown, events: StreamEvents): boolean {
       return reader;
     };
   });
+  for (const way of pipes) replace(stream, way, (original) => pipeWatched(stream, original));
   return replace(stream, Symbol.asyncIterator, (original) => {
     return function (this: unknown, ...args: unknown[]): unknown {
       const iterator = original.apply(this, args);
@@ -33,6 +40,28 @@ export function watchStream(stream: unknown, events: StreamEvents): boolean {
       return iterator;
     };
   });
+}
+
+/** A pipe reads past all methods of a stream, so it is given one that reads by them, chunk for chunk. */
+function pipeWatched(stream: Live, pipe: Callable): Callable {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    // A stream that is not cancelled with its pipe can be read on.
+    const isPlain = this === stream && read(stream, "locked") === false && read(args[1], "preventCancel") !== true;
+    if (!isPlain) return pipe.apply(this, args);
+    const reader = (stream as unknown as ReadableStream<unknown>).getReader();
+    const through = new ReadableStream<unknown>(
+      {
+        async pull(controller) {
+          const { done, value } = await reader.read();
+          if (done) controller.close();
+          else controller.enqueue(value);
+        },
+        cancel: (reason) => reader.cancel(reason),
+      },
+      { highWaterMark: 0 },
+    );
+    return pipe.apply(through, args);
+  };
 }
 
 function watchIterator(iterator: Live, events: StreamEvents): boolean {

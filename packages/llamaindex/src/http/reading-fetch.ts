@@ -1,8 +1,9 @@
+import { parse } from "../map/raw.ts";
 import type { Observer } from "../observer.ts";
 import type { Run } from "../runs.ts";
 import { type Callable, hasMethods, isAsyncIterable, isPromiseLike, type Live, read } from "../shapes.ts";
-import { watchStream } from "../streams.ts";
-import { addReported, parse, type Reported, ReportedStream, toReported } from "./reported.ts";
+import { PIPES_OF_BYTES, watchStream } from "../streams.ts";
+import { addReported, type Reported, ReportedStream, toReported } from "./reported.ts";
 
 /** The part of `fetch` that is relied on: it answers with a promise of a response. */
 export type Fetch = Callable;
@@ -13,7 +14,7 @@ export type Fetch = Callable;
  */
 export function readingFetch(observer: Observer, fetch: Fetch): Fetch {
   return function (this: unknown, ...args: unknown[]): unknown {
-    const run = observer.begin(() => modelRun(observer));
+    const run = observer.begin(() => currentModelRun(observer));
     const answer = fetch.apply(this, args);
     if (run === undefined || !isPromiseLike(answer)) return answer;
     return answer.then((response) => {
@@ -23,7 +24,8 @@ export function readingFetch(observer: Observer, fetch: Fetch): Fetch {
   };
 }
 
-function modelRun(observer: Observer): Run | undefined {
+/** The call of a model that encloses the code that runs now. */
+export function currentModelRun(observer: Observer): Run | undefined {
   const run = observer.runs.current();
   return run?.isOpen === true && (run.type === "llm" || run.type === "embedding") ? run : undefined;
 }
@@ -45,17 +47,20 @@ function contentType(response: Live): string {
 function watchEvents(observer: Observer, run: Run, body: unknown): void {
   if (!isAsyncIterable(body)) return;
   const stream = new ReportedStream();
-  watchStream(body, {
-    inside: (fn) => fn(),
-    chunk: (bytes) => {
-      observer.guard(() => {
-        if (stream.add(bytes)) observer.reported.set(run, stream.reported);
-      });
+  const add = (bytes: unknown): void => {
+    if (stream.add(bytes)) observer.reported.set(run, stream.reported);
+  };
+  watchStream(
+    body,
+    {
+      inside: (fn) => fn(),
+      chunk: (bytes) => observer.guard(() => add(bytes)),
+      done: () => undefined,
+      failed: () => undefined,
+      left: () => undefined,
     },
-    done: () => undefined,
-    failed: () => undefined,
-    left: () => undefined,
-  });
+    PIPES_OF_BYTES,
+  );
 }
 
 function watchJson(observer: Observer, run: Run, response: Live): void {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { addReported, parse, ReportedStream, toReported } from "./reported.ts";
+import { parse } from "../map/raw.ts";
+import { addReported, ReportedStream, toReported } from "./reported.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 

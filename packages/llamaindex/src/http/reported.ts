@@ -1,4 +1,5 @@
 import type { Usage } from "@portkey-tracing/core";
+import { parse } from "../map/raw.ts";
 import { toUsage } from "../map/usage.ts";
 import { isLive, read, readText } from "../shapes.ts";
 
@@ -77,15 +78,5 @@ export class ReportedStream {
       model: model ?? readText(whole, "model"),
       finishReason: readText(read(event, "delta"), "stop_reason") ?? finishReason,
     };
-  }
-}
-
-/** JSON as a value; `undefined` for any other text. */
-export function parse(text: unknown): unknown {
-  try {
-    return JSON.parse(String(text));
-  } catch {
-    // Not an answer of a provider that is known: there is nothing to read.
-    return undefined;
   }
 }

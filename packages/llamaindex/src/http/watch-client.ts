@@ -1,12 +1,14 @@
 import type { Observer } from "../observer.ts";
 import { hasMethods, isLive, isPromiseLike, type Live, read } from "../shapes.ts";
 import { readingFetch } from "./reading-fetch.ts";
+import { watchSdk } from "./watch-sdk.ts";
 
 /**
  * Reads token counts where a model's client asks for answers. Called when the model is about to ask: OpenAI's kinds make
  * their client then, Anthropic's kind has it from the start.
  */
 export function watchClient(observer: Observer, model: Live): void {
+  watchSdk(observer, model);
   const client = isLive(model["lazySession"]) ? read(model, "session") : read(own(model, "session"), "anthropic");
   if (!isPromiseLike(client)) {
     watchFetch(observer, client);

@@ -2,6 +2,7 @@ import type { Usage } from "@portkey-tracing/core";
 import type { Reported } from "../http/reported.ts";
 import { isLive, read, readList, readText } from "../shapes.ts";
 import { toToolCalls } from "./messages.ts";
+import { toPlainRaw } from "./raw.ts";
 import { toUsage } from "./usage.ts";
 import { toText } from "./views.ts";
 
@@ -16,13 +17,13 @@ interface Answer {
 
 /** A chat's answer in OpenAI's shape, from LlamaIndex's `ChatResponse`. */
 export function toChatAnswer(response: unknown, model: string): unknown {
-  const raw = read(response, "raw");
+  const raw = toPlainRaw(read(response, "raw"));
   const message = read(response, "message");
   const text = toText(read(message, "content"));
   const toolCalls = toToolCalls(readList(read(message, "options"), "toolCall"));
   return toCompletion({
-    id: readText(raw, "id"),
-    model: readText(raw, "model") ?? readText(raw, "modelVersion") ?? model,
+    id: idOf(raw),
+    model: modelOf(raw) ?? model,
     content: text === "" && toolCalls.length > 0 ? null : text,
     toolCalls,
     finishReason: toFinishReason(raw, toolCalls.length > 0),
@@ -42,9 +43,9 @@ export class StreamedAnswer {
 
   /** Adds a `ChatResponseChunk`; gives its text, and whether it brought a piece of a tool call. */
   add(chunk: unknown): { readonly text: string; readonly hasToolCall: boolean } {
-    const raw = read(chunk, "raw");
-    this.id ??= readText(raw, "id") ?? readText(read(raw, "response"), "id");
-    this.model ??= readText(raw, "model") ?? readText(raw, "modelVersion") ?? readText(read(raw, "response"), "model");
+    const raw = toPlainRaw(read(chunk, "raw"));
+    this.id ??= idOf(raw);
+    this.model ??= modelOf(raw);
     this.usage = toUsage(raw) ?? toUsage({ usage: read(read(chunk, "options"), "usage") }) ?? this.usage;
     this.finishReason = rawFinishReason(raw) ?? this.finishReason;
     const calls = readList(read(chunk, "options"), "toolCall");
@@ -70,6 +71,23 @@ export class StreamedAnswer {
   }
 }
 
+/** The Vercel SDK numbers the parts of a text. */
+function idOf(raw: unknown): string | undefined {
+  return readText(raw, "type") === "text-delta"
+    ? undefined
+    : (readText(raw, "id") ?? readText(read(raw, "response"), "id"));
+}
+
+function modelOf(raw: unknown): string | undefined {
+  const response = read(raw, "response");
+  return (
+    readText(raw, "model") ??
+    readText(raw, "modelVersion") ??
+    readText(response, "model") ??
+    readText(response, "modelId")
+  );
+}
+
 /** LlamaIndex repeats the last text with each later event of OpenAI's responses API. */
 function isRepetition(raw: unknown): boolean {
   const type = readText(raw, "type");
@@ -90,10 +108,12 @@ function toCompletion({ id, model, content, toolCalls, finishReason, usage }: An
 }
 
 function toFinishReason(raw: unknown, hasToolCalls: boolean): string | null {
-  return rawFinishReason(raw) ?? (hasToolCalls ? "tool_calls" : null);
+  const reason = rawFinishReason(raw);
+  return hasToolCalls && (reason === undefined || reason === "completed") ? "tool_calls" : (reason ?? null);
 }
 
-function rawFinishReason(raw: unknown): string | undefined {
+/** Why an answer ended, in the provider's word. */
+export function rawFinishReason(raw: unknown): string | undefined {
   if (!isLive(raw)) return undefined;
   const [choice] = readList(raw, "choices");
   const [candidate] = readList(raw, "candidates");
@@ -102,6 +122,16 @@ function rawFinishReason(raw: unknown): string | undefined {
     readText(choice, "finishReason") ??
     readText(raw, "stop_reason") ??
     readText(candidate, "finishReason") ??
-    readText(raw, "done_reason")
+    readText(raw, "done_reason") ??
+    readText(raw, "finishReason") ??
+    readText(raw, "stopReason") ??
+    responsesReason(read(raw, "response") ?? raw)
   );
+}
+
+/** OpenAI's responses API has a status, and a reason where the answer is not complete. */
+function responsesReason(response: unknown): string | undefined {
+  if (readText(response, "object") !== "response") return undefined;
+  const status = readText(response, "status");
+  return readText(read(response, "incomplete_details"), "reason") ?? (status === "in_progress" ? undefined : status);
 }

@@ -26,6 +26,7 @@ const PROVIDERS: readonly (readonly [RegExp, string])[] = [
 const PARAMETERS: readonly (readonly [string, string])[] = [
   ["temperature", "temperature"],
   ["topP", "top_p"],
+  ["top_p", "top_p"],
   ["maxTokens", "max_tokens"],
   ["maxOutputTokens", "max_tokens"],
   ["reasoningEffort", "reasoning_effort"],
@@ -34,8 +35,13 @@ const PARAMETERS: readonly (readonly [string, string])[] = [
 
 /** Provider and address of a model, from the object that calls it. */
 export function toModelCall(model: unknown, path: string, streamed: boolean): ModelCall {
-  const provider = PROVIDERS.find(([pattern]) => pattern.test(className(model)))?.[1];
-  const base = readText(model, "baseURL") ?? (provider === "openai" ? "https://api.openai.com/v1" : undefined);
+  const own = providerOf(className(model));
+  const provider = own ?? providerOf(readText(read(model, "model"), "provider"));
+  const client = read(read(model, "session"), "anthropic");
+  const base =
+    readText(model, "baseURL") ??
+    readText(client, "baseURL") ??
+    (own === "openai" ? "https://api.openai.com/v1" : undefined);
   return {
     ...(provider === undefined ? {} : { provider }),
     ...(base === undefined ? {} : { url: `${withoutQuery(base)}/${path}` }),
@@ -43,9 +49,15 @@ export function toModelCall(model: unknown, path: string, streamed: boolean): Mo
   };
 }
 
-/** Name of the model that an object calls; else the name of its class. */
+function providerOf(name: string | undefined): string | undefined {
+  return name === undefined ? undefined : PROVIDERS.find(([pattern]) => pattern.test(name))?.[1];
+}
+
+/** Name of the model that an object calls, which may be an object of the Vercel SDK; else the name of its class. */
 export function toModelName(model: unknown): string {
-  return readText(model, "model") ?? readText(read(model, "metadata"), "model") ?? className(model);
+  const name = read(model, "model");
+  const found = typeof name === "string" ? name : readText(name, "modelId");
+  return found ?? readText(read(model, "metadata"), "model") ?? className(model);
 }
 
 /** The request of a chat, in OpenAI's shape. */
@@ -69,7 +81,7 @@ export function toChatRequest(llm: unknown, params: unknown): Record<string, unk
 export function toParameters(model: unknown): Record<string, unknown> {
   const parameters: Record<string, unknown> = {};
   for (const [member, name] of PARAMETERS) {
-    const value = read(model, member);
+    const value = read(model, member) ?? read(read(model, "options"), member);
     if (typeof value === "number" || typeof value === "string") parameters[name] ??= value;
   }
   return parameters;

@@ -6,12 +6,15 @@ import { isLive, read, readNumber } from "../shapes.ts";
  * Anthropic, Gemini, Mistral, Ollama, Bedrock and the Vercel SDK.
  */
 export function toUsage(raw: unknown): Usage | undefined {
+  const bedrock = read(raw, "amazon-bedrock-invocationMetrics");
+  if (isLive(bedrock))
+    return total(readNumber(bedrock, "inputTokenCount") ?? 0, readNumber(bedrock, "outputTokenCount") ?? 0);
   const gemini = read(raw, "usageMetadata");
   if (isLive(gemini)) return fromGemini(gemini);
   const usage = read(raw, "usage") ?? read(read(raw, "response"), "usage");
   if (isLive(usage)) return fromAnthropic(usage) ?? fromOpenAI(usage);
-  const prompt = readNumber(raw, "prompt_eval_count");
-  const completion = readNumber(raw, "eval_count");
+  const prompt = readNumber(raw, "prompt_eval_count") ?? readNumber(raw, "prompt_token_count");
+  const completion = readNumber(raw, "eval_count") ?? readNumber(raw, "generation_token_count");
   return prompt === undefined && completion === undefined ? undefined : total(prompt ?? 0, completion ?? 0);
 }
 
@@ -21,9 +24,9 @@ function fromOpenAI(usage: object): Usage | undefined {
   if (prompt === undefined && completion === undefined) return undefined;
   const input = read(usage, "prompt_tokens_details") ?? read(usage, "input_tokens_details");
   const output = read(usage, "completion_tokens_details") ?? read(usage, "output_tokens_details");
-  const cached = readNumber(input, "cached_tokens");
+  const cached = readNumber(input, "cached_tokens") ?? readNumber(usage, "cachedInputTokens");
   const audioIn = readNumber(input, "audio_tokens");
-  const reasoning = readNumber(output, "reasoning_tokens");
+  const reasoning = readNumber(output, "reasoning_tokens") ?? readNumber(usage, "reasoningTokens");
   const audioOut = readNumber(output, "audio_tokens");
   return {
     ...total(prompt ?? 0, completion ?? 0, first(usage, "total_tokens", "totalTokens")),

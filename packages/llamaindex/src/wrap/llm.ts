@@ -63,8 +63,9 @@ export function describeChat(
   };
 }
 
-/** OpenAI has two ways to be asked. */
+/** OpenAI has two ways to be asked, Anthropic one of its own. */
 function pathOf(llm: unknown): string {
+  if (read(read(llm, "session"), "anthropic") !== undefined) return "v1/messages";
   return /responses/i.test(className(llm)) ? "responses" : "chat/completions";
 }
 
