@@ -1,4 +1,4 @@
-import type { ModelCall, SpanError, SpanSource, SpanType } from "./span.ts";
+import type { ModelCall, SpanError, SpanSource, SpanType, Usage } from "./span.ts";
 
 /**
  * Where events come from, and how that framework's objects are to be read.
@@ -40,6 +40,8 @@ export interface StartEvent {
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
   /** The code that records runs in some other call's context: a run without a parent is a root, whatever surrounds it. */
   readonly detached?: boolean | undefined;
+  /** What stops the run, as far as it is known: where its end is never told, an aborted signal says why. */
+  readonly signal?: AbortSignal | undefined;
   /** Framework plumbing: makes no span, its children move up to its parent. */
   readonly hidden?: boolean | undefined;
 }
@@ -60,6 +62,8 @@ export interface TokenEvent {
   readonly text: string;
   /** Chunk without text that still is an answer: a piece of a tool call. */
   readonly hasContent?: boolean | undefined;
+  /** Tokens that this chunk counts; those of all chunks make the whole. Kept for a stream whose end never comes. */
+  readonly usage?: Usage | undefined;
 }
 
 /** What can be added to an open run when, or before, it ends. */

@@ -42,7 +42,8 @@ function withFirstToken(run: OpenRun): ModelCall | undefined {
 
 /** What a stream gave before it was left: the answer so far, in the shape of a whole one. */
 function partialOutput(run: OpenRun): JsonValue | undefined {
-  if (run.model === undefined || run.text.length === 0) return undefined;
+  if (run.model === undefined || (run.text.length === 0 && run.usage === undefined)) return undefined;
   const message = { role: "assistant", content: run.text.join("") };
-  return { object: "chat.completion", choices: [{ index: 0, message, finish_reason: null }] };
+  const answer = { object: "chat.completion", choices: [{ index: 0, message, finish_reason: null }] };
+  return run.usage === undefined ? answer : { ...answer, usage: { ...run.usage } };
 }

@@ -1,7 +1,7 @@
 import type { EventOrigin, SpanContext } from "./event.ts";
 import type { ModelRequests } from "./gateway/model-requests.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
-import type { Mark, ModelCall, SpanType } from "./span.ts";
+import type { Mark, ModelCall, SpanType, Usage } from "./span.ts";
 
 /** The runs of one trace that are still open, and whether its root has ended. */
 export interface OpenTrace {
@@ -33,6 +33,10 @@ export interface OpenRun {
   text: string[];
   textLength: number;
   chunks: number;
+  /** Tokens that the chunks so far have counted. */
+  usage: Usage | undefined;
+  /** Held weakly: it is the program's, and reaches whatever listens to it. */
+  readonly signal: WeakRef<AbortSignal> | undefined;
   firstTokenMs: number | undefined;
   lastEventMs: number;
   /** HTTP requests of a call to a model, where they are seen. */

@@ -22,6 +22,21 @@ describe("whatever was thrown, as data", () => {
       new Error("outer", { cause: new TypeError("inner") }),
       { message: "outer", cause: { type: "TypeError", message: "inner" } },
     ],
+    [
+      "several errors at once",
+      new AggregateError([new TypeError("one"), "two", undefined], "all failed"),
+      { type: "AggregateError", message: "all failed (TypeError: one; string: two; undefined: undefined)" },
+    ],
+    [
+      "many errors at once",
+      new AggregateError(Array.from({ length: 7 }, () => new Error("x"))),
+      { message: "AggregateError (Error: x; Error: x; Error: x; Error: x; Error: x; and 2 more)" },
+    ],
+    [
+      "several errors, one of which is itself several",
+      new AggregateError([new AggregateError([new Error("deep")], "inner")], "outer"),
+      { message: "outer (AggregateError: inner)" },
+    ],
   ])("%s", (_name, thrown, expected) => {
     expect(toSpanError(thrown)).toMatchObject(expected);
   });
@@ -43,6 +58,14 @@ describe("whatever was thrown, as data", () => {
             throw new Error("no");
           },
         }),
+    ],
+    [
+      "a list of errors that cannot be read",
+      () => {
+        const { proxy, revoke } = Proxy.revocable([], {});
+        revoke();
+        return Object.assign(new Error("x"), { errors: proxy });
+      },
     ],
     [
       "a proxy that throws on everything",

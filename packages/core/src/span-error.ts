@@ -35,12 +35,37 @@ function describe(thrown: unknown, depth: number): SpanError {
   const cause = member(thrown, "cause");
   return {
     type: name,
-    message: textMember(thrown, "message") ?? (member(thrown, "message") === "" ? name : jsonOf(thrown)),
+    message: messageOf(thrown, name) + ofSeveral(thrown, depth),
     ...(code === undefined ? {} : { code }),
     ...(httpStatus === undefined ? {} : { httpStatus }),
     ...(stack === undefined ? {} : { stack }),
     ...(cause === undefined || cause === null || depth >= MAX_CAUSES ? {} : { cause: describe(cause, depth + 1) }),
   };
+}
+
+function messageOf(thrown: object, name: string): string {
+  return textMember(thrown, "message") ?? (member(thrown, "message") === "" ? name : jsonOf(thrown));
+}
+
+/** What the errors inside an `AggregateError` say. */
+function ofSeveral(thrown: object, depth: number): string {
+  const errors = depth > 0 ? [] : listOf(member(thrown, "errors"));
+  if (errors.length === 0) return "";
+  const told = errors.slice(0, MAX_CAUSES).map((error) => {
+    const { type, message } = describe(error, MAX_CAUSES);
+    return `${type}: ${message}`;
+  });
+  const more = errors.length > MAX_CAUSES ? `; and ${errors.length - MAX_CAUSES} more` : "";
+  return clip(` (${told.join("; ")}${more})`);
+}
+
+/** The first members of a list, and as many holes as it has beyond them. */
+function listOf(value: unknown): unknown[] {
+  try {
+    return Array.isArray(value) ? Object.assign(value.slice(0, MAX_CAUSES), { length: value.length }) : [];
+  } catch {
+    return [];
+  }
 }
 
 function findHttpStatus(thrown: object, name: string, code: string | undefined): number | undefined {

@@ -1,3 +1,4 @@
+import { addUsage } from "./add-usage.ts";
 import type {
   EndEvent,
   ErrorEvent,
@@ -16,7 +17,8 @@ import type { JsonObject, JsonValue } from "./json.ts";
 import { type OpenRun, OpenRuns, type OpenTrace } from "./open-runs.ts";
 import type { Runtime, Timer } from "./runtime.ts";
 import { toSoundId, toSoundName, toSoundTags, toSoundType } from "./sound.ts";
-import type { Span, SpanStatus, UnfinishedReason } from "./span.ts";
+import type { Span, SpanError, SpanStatus, UnfinishedReason } from "./span.ts";
+import { toSpanError } from "./span-error.ts";
 
 /** What surrounds a run that starts: where it hangs when it has no parent run, and what it inherits. */
 export interface Surroundings {
@@ -123,7 +125,7 @@ export class Tracer {
       case "error":
         this.change(run, event);
         this.runs.end(run, true);
-        return this.emit(run, this.toStatus(event, origin), event.timeMs);
+        return this.emit(run, this.toStatus(event, run), event.timeMs);
     }
   }
 
@@ -189,6 +191,8 @@ export class Tracer {
       text: [],
       textLength: 0,
       chunks: 0,
+      usage: undefined,
+      signal: event.signal === undefined ? undefined : new WeakRef(event.signal),
       firstTokenMs: undefined,
       lastEventMs: now,
       requests: undefined,
@@ -227,6 +231,7 @@ export class Tracer {
 
   private token(run: OpenRun, event: TokenEvent): void {
     run.chunks += 1;
+    if (event.usage !== undefined) run.usage = addUsage(run.usage, event.usage);
     if (event.text === "") {
       if (event.hasContent === true) run.firstTokenMs ??= run.lastEventMs;
       return;
@@ -259,21 +264,23 @@ export class Tracer {
     return typeof copy === "object" && copy !== null && !Array.isArray(copy) ? copy : {};
   }
 
-  private toStatus(event: EndEvent | ErrorEvent, origin: EventOrigin): SpanStatus {
+  private toStatus(event: EndEvent | ErrorEvent, run: OpenRun): SpanStatus {
     if (event.kind === "end") return { code: "ok" };
     if (event.status === "interrupted") {
-      const value = this.options.snapshot(event.value, origin);
+      const value = this.options.snapshot(event.value, run.origin);
       return value === undefined ? { code: "interrupted" } : { code: "interrupted", value };
     }
     if (event.status === "cancelled") {
       return event.error === undefined ? { code: "cancelled" } : { code: "cancelled", error: event.error };
     }
-    return { code: "error", error: event.error ?? { type: "Error", message: "unknown error" } };
+    return { code: "error", error: reasonOf(event.error, run) };
   }
 
   private close(run: OpenRun, reason: UnfinishedReason): void {
     this.runs.end(run, false);
-    this.emit(run, { code: "unfinished", reason }, run.lastEventMs);
+    const error = stoppedBy(run);
+    const status: SpanStatus = error === undefined ? { code: "unfinished", reason } : { code: "cancelled", error };
+    this.emit(run, status, run.lastEventMs);
   }
 
   private emit(run: OpenRun, status: SpanStatus, timeMs: number | undefined): void {
@@ -290,7 +297,7 @@ export class Tracer {
     this.late += 1;
     this.runs.settle(ended);
     this.change(run, event);
-    this.emit(run, this.toStatus(event, origin), event.timeMs);
+    this.emit(run, this.toStatus(event, run), event.timeMs);
   }
 
   /** One timer for all runs, and none while nothing is open. */
@@ -309,6 +316,24 @@ export class Tracer {
       else if (silentMs >= this.options.idleLimitMs) this.close(run, "idle");
     }
     if (this.runs.size > 0) this.scheduleSweep();
+  }
+}
+
+/** The error of a run; one that only says that the run was aborted gives way to a timeout, where the signal was one. */
+function reasonOf(error: SpanError | undefined, run: OpenRun): SpanError {
+  if (error === undefined) return { type: "Error", message: "unknown error" };
+  const reason = error.httpStatus === 499 ? stoppedBy(run) : undefined;
+  return reason?.httpStatus === 408 ? reason : error;
+}
+
+/** Why the program stopped a run, where its signal tells. */
+function stoppedBy(run: OpenRun): SpanError | undefined {
+  try {
+    const signal = run.signal?.deref();
+    return signal?.aborted === true ? toSpanError(signal.reason) : undefined;
+  } catch {
+    // What cannot be read tells nothing.
+    return undefined;
   }
 }
 

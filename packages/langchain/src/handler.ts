@@ -1,10 +1,10 @@
 import {
-  ConfigError,
   type DeliveryReport,
   type EventOrigin,
   type FlushOptions,
   type OwnOrShared,
   ownOrShared,
+  type StartEvent,
   type TraceEvent,
   type Tracing,
   type TracingStats,
@@ -24,19 +24,8 @@ import {
   toRetrieverStart,
   toToolStart,
 } from "./map/run-start.ts";
+import { type LangchainHandlerSettings, type Settings, takeSettings } from "./settings.ts";
 import { viewLangChainObject } from "./view.ts";
-
-/** What the handler itself can be told, beside where it sends. */
-export interface LangchainHandlerSettings {
-  /** Shows the runs that LangGraph makes for itself (`__start__`, `ChannelWrite<…>`). They are hidden by default. */
-  showHiddenRuns?: boolean | undefined;
-  /**
-   * `false` has LangChain call the handler from its background queue. Times are then late by as long as the queue is,
-   * and a chain inside `withTrace` does not hang below it; `flush()` waits for the queue. `true` by default: LangChain
-   * calls at once and in true order, and nothing here ever awaits.
-   */
-  awaitHandlers?: boolean | undefined;
-}
 
 /** Options of a client of its own, or a client that is shared with other handlers. */
 export type LangchainHandlerOptions = LangchainHandlerSettings & OwnOrShared;
@@ -63,15 +52,16 @@ export class LangchainCallbackHandler {
   readonly ignoreCustomEvent: boolean = false;
   /** The client that delivers. */
   readonly tracing: Tracing;
-  private readonly showHiddenRuns: boolean;
+  private readonly settings: Settings;
   /** Its own for each handler: of two that share a client and see the same run, one is listened to. */
-  private readonly origin: EventOrigin = { source: "Langchain", view: viewLangChainObject };
+  private readonly origin: EventOrigin;
 
   /** @throws ConfigError for a wrong option; nothing else is ever thrown, now or later. */
   constructor(options: LangchainHandlerOptions = {}) {
-    const { showHiddenRuns, awaitHandlers, ...rest } = options ?? {};
-    this.showHiddenRuns = toFlag("showHiddenRuns", showHiddenRuns, false);
-    this.awaitHandlers = toFlag("awaitHandlers", awaitHandlers, true);
+    const { settings, rest } = takeSettings(options ?? {});
+    this.settings = settings;
+    this.awaitHandlers = settings.awaitHandlers;
+    this.origin = { source: "Langchain", view: (value) => viewLangChainObject(value, settings.inlineMedia) };
     this.tracing = ownOrShared(rest);
     this.tracing.locateBy(currentLangChainRun);
   }
@@ -122,7 +112,7 @@ export class LangchainCallbackHandler {
   }
 
   handleChainError(error: unknown, runId: string): void {
-    this.record(() => toRunError(runId, error));
+    this.record(() => toRunError(runId, error, this.settings.errorStacks));
   }
 
   handleChatModelStart(
@@ -136,7 +126,7 @@ export class LangchainCallbackHandler {
     runName?: string,
   ): void {
     const run = { serialized, runId, parentRunId, tags, metadata, runName };
-    this.record(() => toChatModelStart(run, messages, extraParams));
+    this.record(() => toChatModelStart(run, messages, extraParams, this.settings.inlineMedia));
     this.enterCall(run, extraParams);
   }
 
@@ -177,11 +167,17 @@ export class LangchainCallbackHandler {
     _tags?: string[],
     extraParams?: Record<string, unknown>,
   ): void {
-    this.record(() => ({ kind: "end", runId, output: toModelResponse(result), model: toAnsweredCall(extraParams) }));
+    const { inlineMedia } = this.settings;
+    this.record(() => ({
+      kind: "end",
+      runId,
+      output: toModelResponse(result, inlineMedia),
+      model: toAnsweredCall(extraParams),
+    }));
   }
 
   handleLLMError(error: unknown, runId: string): void {
-    this.record(() => toRunError(runId, error));
+    this.record(() => toRunError(runId, error, this.settings.errorStacks));
   }
 
   handleToolStart(
@@ -206,7 +202,7 @@ export class LangchainCallbackHandler {
   }
 
   handleToolError(error: unknown, runId: string): void {
-    this.record(() => toRunError(runId, error));
+    this.record(() => toRunError(runId, error, this.settings.errorStacks));
   }
 
   handleRetrieverStart(
@@ -226,7 +222,7 @@ export class LangchainCallbackHandler {
   }
 
   handleRetrieverError(error: unknown, runId: string): void {
-    this.record(() => toRunError(runId, error));
+    this.record(() => toRunError(runId, error, this.settings.errorStacks));
   }
 
   handleAgentAction(action: unknown, runId: string): void {
@@ -259,8 +255,17 @@ export class LangchainCallbackHandler {
   /** In the background queue the code around the handler belongs to some other call. */
   private place(event: TraceEvent): TraceEvent {
     if (event.kind !== "start") return event;
-    const hidden = event.hidden === true && !this.showHiddenRuns;
-    return { ...event, hidden, detached: !this.awaitHandlers };
+    const { showHiddenRuns, traceIdFromThread, awaitHandlers } = this.settings;
+    const hidden = event.hidden === true && !showHiddenRuns;
+    const traceId = event.traceId ?? (traceIdFromThread ? this.threadOf(event) : undefined);
+    return { ...event, hidden, traceId, detached: !awaitHandlers };
+  }
+
+  /** The thread that a graph runs on, unless it hangs below something else. */
+  private threadOf({ parentRunId, metadata }: StartEvent): string | undefined {
+    const isInside = parentRunId !== undefined || (this.awaitHandlers && this.tracing.currentSpan() !== undefined);
+    const thread = metadata?.["thread_id"];
+    return isInside || typeof thread !== "string" ? undefined : thread;
   }
 
   /** Empties LangChain's queue; answers with what is left of the time. */
@@ -271,10 +276,4 @@ export class LangchainCallbackHandler {
     await drainCallbackQueue(timeoutMs);
     return { timeoutMs: Math.max(0, timeoutMs - (performance.now() - started)) };
   }
-}
-
-function toFlag(option: string, value: unknown, fallback: boolean): boolean {
-  if (value === undefined) return fallback;
-  if (typeof value !== "boolean") throw new ConfigError(option, "must be true or false");
-  return value;
 }

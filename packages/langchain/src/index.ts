@@ -1,2 +1,3 @@
-export type { LangchainHandlerOptions, LangchainHandlerSettings } from "./handler.ts";
+export type { LangchainHandlerOptions } from "./handler.ts";
 export { LangchainCallbackHandler } from "./handler.ts";
+export type { LangchainHandlerSettings } from "./settings.ts";

@@ -5,8 +5,8 @@ import { fieldsOf } from "./read.ts";
  * Stand-ins for LangChain's own objects, wherever they lie inside inputs and outputs: messages in OpenAI's shape,
  * documents, prompt values and generations by what they say, and nothing of clients, models and handlers.
  */
-export function viewLangChainObject(value: object): unknown {
-  if (isMessage(value)) return toOpenAIMessage(value);
+export function viewLangChainObject(value: object, inlineMedia: boolean): unknown {
+  if (isMessage(value)) return toOpenAIMessage(value, inlineMedia);
   const fields = fieldsOf(value);
   if (isDocument(value)) {
     const { id, pageContent, metadata } = fields;

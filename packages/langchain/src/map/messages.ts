@@ -22,16 +22,19 @@ export function isMessage(value: unknown): value is Fields {
   return "content" in fields && (typeof fields["_getType"] === "function" || typeof fields["getType"] === "function");
 }
 
-/** A message in OpenAI's shape. Content that is large and no text (images, audio) is described, not kept. Never throws. */
-export function toOpenAIMessage(message: unknown): unknown {
-  return readable(() => (isMessage(message) ? convert(message) : message), UNREADABLE);
+/**
+ * A message in OpenAI's shape. Content that is inlined and no text (images, audio, files) is described, and only kept where
+ * `inlineMedia` is true. Never throws.
+ */
+export function toOpenAIMessage(message: unknown, inlineMedia = false): unknown {
+  return readable(() => (isMessage(message) ? convert(message, inlineMedia) : message), UNREADABLE);
 }
 
-function convert(message: Fields): unknown {
+function convert(message: Fields, inlineMedia: boolean): unknown {
   const toolCalls = listIn(message["tool_calls"]).map(toToolCall);
   return defined({
     role: roleOf(message),
-    content: toContent(message["content"]),
+    content: inlineMedia ? message["content"] : toContent(message["content"]),
     name: textIn(message["name"]),
     tool_calls: toolCalls.length > 0 ? toolCalls : undefined,
     tool_call_id: textIn(message["tool_call_id"]),

@@ -30,8 +30,13 @@ const PROVIDERS: Readonly<Record<string, string>> = {
 };
 
 /** Request of a chat model, in OpenAI's shape. */
-export function toChatRequest(messages: unknown, extraParams: unknown, metadata: unknown): Record<string, unknown> {
-  const conversation = listIn(listIn(messages)[0]).map(toOpenAIMessage);
+export function toChatRequest(
+  messages: unknown,
+  extraParams: unknown,
+  metadata: unknown,
+  inlineMedia = false,
+): Record<string, unknown> {
+  const conversation = listIn(listIn(messages)[0]).map((message) => toOpenAIMessage(message, inlineMedia));
   const request = toParameters(extraParams, metadata);
   request["messages"] = conversation;
   return request;

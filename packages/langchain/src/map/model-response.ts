@@ -5,12 +5,12 @@ import { readable } from "./readable.ts";
 import { toUsage } from "./usage.ts";
 
 /** Answer of a model, in the shape of OpenAI's chat completions. Parts that cannot be read are missing; never throws. */
-export function toModelResponse(result: unknown): Record<string, unknown> {
+export function toModelResponse(result: unknown, inlineMedia = false): Record<string, unknown> {
   const generations = readable(() => listIn(listIn(fieldsOf(result)["generations"])[0]), []);
   return defined({
     ...readable(() => toFacts(result, generations[0]), {}),
     object: "chat.completion",
-    choices: generations.map(toChoice),
+    choices: generations.map((generation, index) => toChoice(generation, index, inlineMedia)),
     usage: readable(() => toUsage(result), undefined),
   });
 }
@@ -32,14 +32,16 @@ export function toAnsweredCall(extraParams: unknown): ModelCall {
   return fieldsOf(extraParams)["cached"] === true ? { cached: true } : {};
 }
 
-function toChoice(generation: unknown, index: number): Record<string, unknown> {
-  const message = readable(() => toAnswer(fieldsOf(generation)), UNREADABLE);
+function toChoice(generation: unknown, index: number, inlineMedia: boolean): Record<string, unknown> {
+  const message = readable(() => toAnswer(fieldsOf(generation), inlineMedia), UNREADABLE);
   return { index, message, finish_reason: readable(() => toFinishReason(fieldsOf(generation)), undefined) ?? null };
 }
 
-function toAnswer(generation: Fields): unknown {
+function toAnswer(generation: Fields, inlineMedia: boolean): unknown {
   const message = generation["message"];
-  return message === undefined ? { role: "assistant", content: generation["text"] } : toOpenAIMessage(message);
+  return message === undefined
+    ? { role: "assistant", content: generation["text"] }
+    : toOpenAIMessage(message, inlineMedia);
 }
 
 function toFinishReason(generation: Fields): string | undefined {

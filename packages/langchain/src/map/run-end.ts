@@ -7,10 +7,23 @@ const ABORT_MESSAGE =
   /^(Abort(ed|Error)?|Request was aborted\.?|This operation was aborted|The operation was aborted)$/;
 
 /** How a run that did not return has ended. LangGraph's control flow travels as errors, and is none. Never throws. */
-export function toRunError(runId: string, error: unknown): ErrorEvent | { kind: "end"; runId: string } {
+export function toRunError(
+  runId: string,
+  error: unknown,
+  withStacks = true,
+): ErrorEvent | { kind: "end"; runId: string } {
   const interruption = readable(() => toBubbleUp(runId, fieldsOf(error)), undefined);
   if (interruption !== undefined) return interruption;
-  return { kind: "error", runId, status: "error", error: withAbortName(toSpanError(error)) };
+  return {
+    kind: "error",
+    runId,
+    status: "error",
+    error: withAbortName(withStacks ? toSpanError(error) : withoutStacks(toSpanError(error))),
+  };
+}
+
+function withoutStacks({ stack: _stack, cause, ...rest }: SpanError): SpanError {
+  return cause === undefined ? rest : { ...rest, cause: withoutStacks(cause) };
 }
 
 function toBubbleUp(runId: string, fields: Fields): ErrorEvent | { kind: "end"; runId: string } | undefined {

@@ -1,11 +1,14 @@
 import type { MarkEvent, TokenEvent } from "@portkey-tracing/core";
 import { fieldsOf, listIn, textIn } from "../read.ts";
+import { fromUsageMetadata } from "./usage.ts";
 
 /** A token, or chunk, of a streamed answer: its text, and whether it is a piece of a tool call. */
 export function toToken(token: unknown, runId: string, fields: unknown): TokenEvent {
   const chunk = fieldsOf(fieldsOf(fieldsOf(fields)["chunk"])["message"]);
   const hasContent = listIn(chunk["tool_call_chunks"]).length > 0;
-  return { kind: "token", runId, text: typeof token === "string" ? token : "", hasContent };
+  const text = typeof token === "string" ? token : "";
+  const { usage_metadata: counted } = chunk;
+  return { kind: "token", runId, text, hasContent, usage: counted ? fromUsageMetadata(counted) : undefined };
 }
 
 /** The same from the stream events of 1.x, which come in place of tokens where a handler asked for them. */

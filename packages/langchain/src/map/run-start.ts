@@ -1,5 +1,5 @@
 import type { ModelCall, SpanType, StartEvent } from "@portkey-tracing/core";
-import { textIn } from "../read.ts";
+import { fieldsOf, textIn } from "../read.ts";
 import { isAgent } from "./agent.ts";
 import { toChatRequest, toCompletionRequest, toModelCall } from "./model-request.ts";
 import { toToolInput } from "./run-end.ts";
@@ -20,14 +20,29 @@ export function toChainStart(run: RunStart, inputs: unknown): StartEvent {
   return toStart(run, type, "chain", inputs);
 }
 
-export function toChatModelStart(run: RunStart, messages: unknown, extraParams: unknown): StartEvent {
-  const input = toChatRequest(messages, extraParams, run.metadata);
-  return toStart(run, "llm", "llm", input, toModelCall(run.serialized, extraParams, run.metadata));
+export function toChatModelStart(
+  run: RunStart,
+  messages: unknown,
+  extraParams: unknown,
+  inlineMedia: boolean,
+): StartEvent {
+  const input = toChatRequest(messages, extraParams, run.metadata, inlineMedia);
+  return toModelStart(run, input, extraParams);
 }
 
 export function toLLMStart(run: RunStart, prompts: unknown, extraParams: unknown): StartEvent {
   const input = toCompletionRequest(prompts, extraParams, run.metadata);
-  return toStart(run, "llm", "llm", input, toModelCall(run.serialized, extraParams, run.metadata));
+  return toModelStart(run, input, extraParams);
+}
+
+function toModelStart(run: RunStart, input: unknown, extraParams: unknown): StartEvent {
+  const start = toStart(run, "llm", "llm", input, toModelCall(run.serialized, extraParams, run.metadata));
+  const { signal } = fieldsOf(fieldsOf(extraParams)["options"]);
+  return isSignal(signal) ? { ...start, signal } : start;
+}
+
+function isSignal(value: unknown): value is AbortSignal {
+  return typeof fieldsOf(value)["aborted"] === "boolean";
 }
 
 export function toToolStart(run: RunStart, input: unknown, toolCallId: unknown): StartEvent {

@@ -19,7 +19,7 @@ export function toUsage(result: unknown): Usage | undefined {
 }
 
 /** LangChain's own shape: details are contained in the counts. */
-function fromUsageMetadata(value: unknown): Usage | undefined {
+export function fromUsageMetadata(value: unknown): Usage | undefined {
   const usage = fieldsOf(value);
   const input = numberIn(usage["input_tokens"]);
   if (input === undefined) return undefined;

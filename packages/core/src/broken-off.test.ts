@@ -1,0 +1,116 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { EventOrigin, StartEvent, TraceEvent } from "./event.ts";
+import { manualRuntime } from "./manual-runtime.ts";
+import { DEFAULT_LIMITS, measuredSnapshot } from "./snapshot.ts";
+import type { Span } from "./span.ts";
+import { toSpanError } from "./span-error.ts";
+import { Tracer } from "./tracer.ts";
+
+const ORIGIN: EventOrigin = { source: "Langchain" };
+let spans: Span[];
+let tracer: Tracer;
+
+beforeEach(() => {
+  spans = [];
+  const snapshot = (value: unknown) => measuredSnapshot(value, DEFAULT_LIMITS);
+  tracer = new Tracer({
+    runtime: manualRuntime(),
+    snapshot,
+    snapshotOfMark: snapshot,
+    metadata: {},
+    traceId: undefined,
+    maxOpenRuns: 100,
+    rootGraceMs: 1_000,
+    idleLimitMs: 60_000,
+    surroundings: () => undefined,
+    onTruncated: () => undefined,
+    onSpan: (span) => spans.push(span),
+  });
+});
+
+function play(...events: TraceEvent[]): Span | undefined {
+  for (const event of events) tracer.record(event, ORIGIN);
+  tracer.closeAll("shutdown");
+  return spans[0];
+}
+
+const call = (more: Partial<StartEvent> = {}): TraceEvent => ({
+  kind: "start",
+  runId: "call",
+  type: "llm",
+  name: "call",
+  model: {},
+  ...more,
+});
+const counted = (prompt: number, completion: number, cached?: number) => ({
+  prompt_tokens: prompt,
+  completion_tokens: completion,
+  total_tokens: prompt + completion,
+  ...(cached === undefined ? {} : { prompt_tokens_details: { cached_tokens: cached } }),
+});
+
+describe("a stream that is broken off", () => {
+  it("has the tokens that its chunks have counted, added up", () => {
+    const span = play(
+      call(),
+      { kind: "token", runId: "call", text: "", usage: counted(20, 1, 5) },
+      { kind: "token", runId: "call", text: "Hel" },
+      { kind: "token", runId: "call", text: "lo", usage: counted(0, 2) },
+    );
+    expect(span?.output).toMatchObject({
+      choices: [{ message: { content: "Hello" } }],
+      usage: { ...counted(20, 3, 5) },
+    });
+  });
+
+  it("has no tokens where none were counted", () => {
+    expect(play(call(), { kind: "token", runId: "call", text: "Hel" })?.output).not.toHaveProperty("usage");
+  });
+
+  it("takes the tokens of its end where that comes", () => {
+    const output = { choices: [], usage: counted(20, 9) };
+    const span = play(
+      call(),
+      { kind: "token", runId: "call", text: "x", usage: counted(20, 1) },
+      { kind: "end", runId: "call", output },
+    );
+    expect(span?.output).toEqual(output);
+  });
+});
+
+describe("a run whose signal is known", () => {
+  it("is cancelled, with the reason, where it was aborted and nobody told its end", () => {
+    const controller = new AbortController();
+    controller.abort();
+    expect(play(call({ signal: controller.signal }))?.status).toMatchObject({
+      code: "cancelled",
+      error: { type: "AbortError", httpStatus: 499 },
+    });
+  });
+
+  it("is unfinished where it was not aborted", () => {
+    expect(play(call({ signal: new AbortController().signal }))?.status).toEqual({
+      code: "unfinished",
+      reason: "shutdown",
+    });
+  });
+
+  it("timed out where its end says no more than that it was aborted", () => {
+    const timeout = new AbortController();
+    timeout.abort(new DOMException("too long", "TimeoutError"));
+    const error = toSpanError(new DOMException("stopped", "AbortError"));
+    const span = play(call({ signal: timeout.signal }), { kind: "error", runId: "call", status: "error", error });
+    expect(span?.status).toMatchObject({
+      code: "error",
+      error: { type: "TimeoutError", message: "too long", httpStatus: 408 },
+    });
+  });
+
+  it("keeps the error of its end otherwise", () => {
+    const controller = new AbortController();
+    controller.abort(new Error("the user left"));
+    const error = toSpanError(new TypeError("bad answer"));
+    const span = play(call({ signal: controller.signal }), { kind: "error", runId: "call", status: "error", error });
+    expect(span?.status).toMatchObject({ error: { type: "TypeError" } });
+  });
+});
