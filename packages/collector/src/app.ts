@@ -1,4 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { compress } from "hono/compress";
 import { secureHeaders } from "hono/secure-headers";
 import type { PriceFile } from "./cost/price-file.ts";
 import { requireKey } from "./http/api-key.ts";
@@ -13,8 +14,14 @@ import {
   WRONG_KEY_REQUESTS,
 } from "./http/limits.ts";
 import { createRateLimit } from "./http/rate-limit.ts";
+import { createLiveFeed } from "./live-feed.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
+import { createFeedbackRoutes } from "./routes/feedback-routes.ts";
+import { createLiveRoutes } from "./routes/live-routes.ts";
 import { createLogRoutes } from "./routes/log-routes.ts";
 import { createPageRoutes } from "./routes/page-routes.ts";
+import { addOpenApi, createMetricsRoutes } from "./routes/service-routes.ts";
+import { createStatsRoutes } from "./routes/stats-routes.ts";
 import { createTraceRoutes } from "./routes/trace-routes.ts";
 import { createViewRoutes } from "./routes/view-routes.ts";
 import type { Store } from "./store/store.ts";
@@ -43,6 +50,8 @@ export interface CollectorApp {
   readonly fetch: (request: Request, env?: object) => Response | Promise<Response>;
   /** For tests: `app.request("/api/traces")`. */
   readonly request: (path: string, init?: RequestInit) => Response | Promise<Response>;
+  /** Stops what runs by itself; the store is the caller's. */
+  readonly close: () => void;
 }
 
 /**
@@ -51,29 +60,44 @@ export interface CollectorApp {
  */
 export function createApp(options: AppOptions): CollectorApp {
   const { store, now = Date.now, maxBodyBytes = DEFAULT_MAX_BODY_BYTES } = options;
-  const limits: RequestLimits = { maxBodyBytes, budget: createByteBudget(BODIES_AT_ONCE * maxBodyBytes) };
+  const budget = createByteBudget(BODIES_AT_ONCE * maxBodyBytes);
+  const say = (line: string): void => options.onDiagnostic?.(line);
+  const feed = createLiveFeed(store, (error) => say(`the live view failed: ${describe(error)}`));
+  const metrics = createMetrics({ heldBytes: () => budget.used, watchers: () => feed.watchers });
+  const limits: RequestLimits = { maxBodyBytes, budget, onBody: (bytes) => metrics.bytes(bytes) };
   const app = new OpenAPIHono();
-  guard(app, options, now);
+  guard(app, options, now, metrics);
+  app.use(compress({ encoding: "gzip" }));
   app.use("/api/*", async (context, next) => {
     await next();
     context.header("cache-control", "no-store");
   });
-  app.route("/", createLogRoutes({ store, now, limits, onDiagnostic: options.onDiagnostic }));
+  app.route("/", createLogRoutes({ store, now, limits, metrics, onDiagnostic: say }));
+  app.route("/", createFeedbackRoutes({ store, now, limits }));
   app.route("/", createTraceRoutes(store));
   app.route("/", createViewRoutes(store, options.prices));
+  app.route("/", createStatsRoutes(store, now));
+  app.route("/", createLiveRoutes(feed));
+  app.route("/", createMetricsRoutes(metrics));
   app.route("/", createPageRoutes());
+  addOpenApi(app);
   app.notFound((context) => fail(context, 404, "no such address"));
   app.onError((error, context) => {
-    options.onDiagnostic?.(`${context.req.method} ${context.req.routePath} failed: ${describe(error)}`);
+    say(`${context.req.method} ${context.req.routePath} failed: ${describe(error)}`);
     return fail(context, 500, "the collector failed; its own output says why");
   });
-  return app;
+  return {
+    fetch: (request, env) => app.fetch(request, env),
+    request: (path, init) => app.request(path, init),
+    close: () => feed.close(),
+  };
 }
 
 /** What stands before every address. Load balancers ask for `/healthz` under any name, and have no key. */
-function guard(app: OpenAPIHono, options: AppOptions, now: () => number): void {
+function guard(app: OpenAPIHono, options: AppOptions, now: () => number, metrics: Metrics): void {
   const { apiKey, allowedHosts = [], maxRequestsPerSecond = DEFAULT_REQUESTS_PER_SECOND } = options;
   const rate = createRateLimit({ perSecond: maxRequestsPerSecond, now });
+  app.use(metrics.middleware);
   app.use(secureHeaders(HEADERS));
   app.use(rate.middleware);
   app.get("/healthz", (context) => context.json({ status: "ok" }));
@@ -97,7 +121,8 @@ const HEADERS: Parameters<typeof secureHeaders>[0] = {
 };
 
 /** Name and place of an error; its message might quote what was sent. */
-function describe(error: Error): string {
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return "something that is no error";
   const code = "code" in error ? ` ${String(error.code)}` : "";
   const place = error.stack?.split("\n").find((line) => line.startsWith("    at "));
   return `${error.name}${code}${place === undefined ? "" : ` ${place.trim()}`}`;

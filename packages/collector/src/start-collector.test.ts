@@ -59,7 +59,7 @@ describe("startCollector", () => {
   it("listens on every address when it has a key, and wants it there and here", async () => {
     const { port } = await start({ host: "0.0.0.0", apiKey: KEY });
     expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(401);
-    expect((await fetch(`http://127.0.0.1:${port}/`, { headers: { "x-portkey-api-key": KEY } })).status).toBe(200);
+    expect((await fetch(`http://127.0.0.1:${port}/api/traces`, { headers: { "x-portkey-api-key": KEY } })).status).toBe(200);
   });
 
   it("limits each client", async () => {

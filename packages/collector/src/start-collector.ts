@@ -57,7 +57,10 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
     const app = createApp({ ...options, prices, allowedHosts, store, onDiagnostic });
     const serving = await serve(app, host, port);
     let closing: Promise<void> | undefined;
-    const close = (): Promise<void> => (closing ??= serving.stop().then(() => store.close()));
+    const close = (): Promise<void> => {
+      app.close();
+      return (closing ??= serving.stop().then(() => store.close()));
+    };
     return { url: serving.url, baseURL: `${serving.url}/v1`, port: serving.port, store, close };
   } catch (error) {
     await store.close();

@@ -22,19 +22,19 @@ async function statusOf(
 
 describe("without a key", () => {
   it.each([
-    ["http://127.0.0.1/", { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" }, 403],
-    ["http://127.0.0.1/", { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" }, 200],
-    ["http://127.0.0.1/", { "sec-fetch-site": "same-origin", "sec-fetch-mode": "cors" }, 200],
-    ["http://10.0.0.7/", {}, 403],
-    ["http://traces.example/", {}, 403],
+    ["http://127.0.0.1/api/traces", { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" }, 403],
+    ["http://127.0.0.1/api/traces", { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" }, 200],
+    ["http://127.0.0.1/api/traces", { "sec-fetch-site": "same-origin", "sec-fetch-mode": "cors" }, 200],
+    ["http://10.0.0.7/api/traces", {}, 403],
+    ["http://traces.example/api/traces", {}, 403],
   ])("%s with %j is answered %i", async (url, headers, status) => {
     expect(await statusOf(url, headers)).toBe(status);
   });
 
   it("answers to a name that was allowed, on any port, and to its pages", async () => {
     const options = { allowedHosts: ["Traces.example"] };
-    expect(await statusOf("http://traces.example:99/", {}, options)).toBe(200);
-    expect(await statusOf("http://traces.example/", { origin: "https://traces.example" }, options)).toBe(200);
+    expect(await statusOf("http://traces.example:99/api/traces", {}, options)).toBe(200);
+    expect(await statusOf("http://traces.example/api/traces", { origin: "https://traces.example" }, options)).toBe(200);
     expect(await statusOf("http://traces.example.evil/", {}, options)).toBe(403);
     expect(await statusOf("http://127.0.0.1/", { host: "evil.example" }, options)).toBe(403);
   });
@@ -45,8 +45,8 @@ describe("with a key", () => {
   const key = { "x-portkey-api-key": KEY };
 
   it("answers to addresses, which no web page can call its own, and to no other name", async () => {
-    expect(await statusOf("http://10.0.0.7:8788/", key, options)).toBe(200);
-    expect(await statusOf("http://[2001:db8::1]:8788/", key, options)).toBe(200);
+    expect(await statusOf("http://10.0.0.7:8788/api/traces", key, options)).toBe(200);
+    expect(await statusOf("http://[2001:db8::1]:8788/api/traces", key, options)).toBe(200);
     expect(await statusOf("http://evil.example/", key, options)).toBe(403);
   });
 

@@ -6,6 +6,8 @@ export interface RequestLimits {
   readonly maxBodyBytes: number;
   /** Of all bodies that are being worked on. */
   readonly budget: ByteBudget;
+  /** Told how long each body was that could be read. */
+  readonly onBody: (bytes: number) => void;
 }
 
 /** Of one body, unless told. */

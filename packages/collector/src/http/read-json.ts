@@ -7,7 +7,7 @@ import { readBody, toText } from "./read-body.ts";
 /** Reads a body of bytes and has it answered. What was taken of the budget is given back with the answer. */
 export async function withBody(
   context: Context,
-  { maxBodyBytes, budget }: RequestLimits,
+  { maxBodyBytes, budget, onBody }: RequestLimits,
   answer: (bytes: Buffer) => Response | Promise<Response>,
 ): Promise<Response> {
   const body = await readBody(context.req.raw, { maxBytes: maxBodyBytes, budget });
@@ -15,6 +15,7 @@ export async function withBody(
     if (body.status === 503) context.header("retry-after", "1");
     return fail(context, body.status, body.reason);
   }
+  onBody(body.bytes.length);
   try {
     return await answer(body.bytes);
   } finally {

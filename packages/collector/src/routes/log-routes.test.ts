@@ -34,6 +34,29 @@ async function post(
 const postJson = (value: unknown): Promise<[number, unknown]> =>
   post(JSON.stringify(value), { "content-type": "application/json" });
 
+describe("GET /v1/logs/:id", () => {
+  it("gives a log as it would be inserted, whatever its ids contain", async () => {
+    const span = aCall("s:1/ä", { traceId: "orders/2026:é?#%" });
+    await postJson(toLogRecord(span));
+    const id = `${encodeURIComponent(span.traceId)}:${encodeURIComponent(span.spanId)}`;
+    const answer = await app.request(`/v1/logs/${encodeURIComponent(id)}`);
+    expect([answer.status, await answer.json()]).toEqual([
+      200,
+      { id, ...JSON.parse(JSON.stringify(toLogRecord(span))) },
+    ]);
+  });
+
+  it("finds one by two W3C ids with a colon between them", async () => {
+    await postJson(toLogRecord(aSpan("a")));
+    expect((await app.request("/v1/logs/trace:a")).status).toBe(200);
+  });
+
+  it.each(["none", "trace:none", "none:a", "a:b:c", "%25:a", ":"])("answers 404 to %s", async (id) => {
+    await postJson(toLogRecord(aSpan("a")));
+    expect((await app.request(`/v1/logs/${id}`)).status).toBe(404);
+  });
+});
+
 describe("POST /v1/logs", () => {
   it("stores one log", async () => {
     expect(await postJson(toLogRecord(aCall("a")))).toEqual([200, { status: "success", accepted: 1 }]);

@@ -1,12 +1,17 @@
-import { OpenAPIHono, z } from "@hono/zod-openapi";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { JsonValue } from "@portkey-tracing/core";
+import { toLogRecord } from "@portkey-tracing/core/wire";
 import type { Context } from "hono";
 import { fail } from "../http/failure.ts";
 import type { RequestLimits } from "../http/limits.ts";
+import { fromLogId, toLogId } from "../http/log-id.ts";
 import { LogSchema } from "../http/log-schema.ts";
 import { withJson } from "../http/read-json.ts";
 import { describeRejection, type LogsReading, readLogs } from "../http/read-logs.ts";
 import { createRejectionNotice } from "../http/rejection-notice.ts";
+import { createRoutesApp } from "../http/routes-app.ts";
+import { failureOf, jsonOf } from "../http/schemas.ts";
+import type { Metrics } from "../metrics.ts";
 import type { Store } from "../store/store.ts";
 
 /** What the logs endpoint needs. */
@@ -15,6 +20,7 @@ export interface LogRoutesOptions {
   readonly limits: RequestLimits;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
+  readonly metrics: Pick<Metrics, "spans">;
   /** Told about refused logs: one line, never with trace content in it. */
   readonly onDiagnostic?: ((line: string) => void) | undefined;
 }
@@ -33,7 +39,7 @@ const Inserted = z
 
 /** `POST /v1/logs`, as Portkey has it: one log or an array of them. */
 export function createLogRoutes(options: LogRoutesOptions): OpenAPIHono {
-  const app = new OpenAPIHono();
+  const app = createRoutesApp();
   const notice = createRejectionNotice({ now: options.now, say: (line) => options.onDiagnostic?.(line) });
   app.openAPIRegistry.registerPath({
     method: "post",
@@ -41,9 +47,10 @@ export function createLogRoutes(options: LogRoutesOptions): OpenAPIHono {
     summary: "Insert one log or many",
     request: { body: { content: { "application/json": { schema: z.union([LogSchema, z.array(LogSchema)]) } } } },
     responses: {
-      200: { description: "What was valid is stored", content: { "application/json": { schema: Inserted } } },
-      400: { description: "Nothing was valid" },
-      413: { description: "Too large" },
+      200: jsonOf("What was valid is stored", Inserted),
+      400: failureOf("Nothing was valid"),
+      413: failureOf("Too large"),
+      503: failureOf("Too much at once: try again"),
     },
   });
   // Not `app.openapi`: Portkey's clients may leave the content type out, and each log is judged for itself.
@@ -52,13 +59,29 @@ export function createLogRoutes(options: LogRoutesOptions): OpenAPIHono {
     context.header("accept-encoding", "gzip");
     return withJson(context, options.limits, (value) => insertLogs(context, value, options, notice));
   });
+  app.openAPIRegistry.registerPath({
+    method: "get",
+    path: "/v1/logs/{id}",
+    summary: "One log; its id is its trace id and its span id, each URI-encoded, with a colon between them",
+    request: { params: z.object({ id: z.string() }) },
+    responses: {
+      200: jsonOf("The log, as it would be inserted", LogSchema),
+      404: failureOf("There is none with that id"),
+    },
+  });
+  app.get("/v1/logs/:id", async (context) => {
+    const ids = fromLogId(context.req.param("id"));
+    const span = ids === undefined ? undefined : await options.store.getSpan(ids.traceId, ids.spanId);
+    if (span === undefined) return fail(context, 404, "there is no log with that id");
+    return context.json({ id: toLogId(span.traceId, span.spanId), ...toLogRecord(span) });
+  });
   return app;
 }
 
 async function insertLogs(
   context: Context,
   value: JsonValue,
-  { store, now }: LogRoutesOptions,
+  { store, now, metrics }: LogRoutesOptions,
   notice: (logs: LogsReading) => void,
 ): Promise<Response> {
   if (Array.isArray(value) && value.length > MAX_LOGS) {
@@ -66,10 +89,12 @@ async function insertLogs(
   }
   const logs = readLogs(value, now());
   const [first] = logs.rejected;
+  metrics.spans("rejected", logs.rejected.length);
   if (logs.spans.length === 0 && first !== undefined) {
     return context.json({ ...report(logs), status: "failure", message: describeRejection(first, logs.isArray) }, 400);
   }
   if (logs.spans.length > 0) await store.insert(logs.spans);
+  metrics.spans("accepted", logs.spans.length);
   notice(logs);
   return context.json({ status: "success", ...report(logs) });
 }

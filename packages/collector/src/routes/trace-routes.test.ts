@@ -63,6 +63,11 @@ describe("GET /api/traces", () => {
   });
 
   it.each([
+    ["?stauts=ok", /^stauts: /],
+    ["?status=ok,bad", /^status/],
+    ["?minDurationMs=-1", /^minDurationMs: /],
+    ["?from=yesterday", /^from: expected a date/],
+    ["?feedback=great", /^feedback: /],
     ["?limit=0", /^limit: /],
     ["?limit=many", /^limit: /],
     ["?limit=501", /^limit: /],
@@ -72,6 +77,41 @@ describe("GET /api/traces", () => {
     const answer = await app.request(`/api/traces${query}`);
     expect(answer.status).toBe(400);
     expect(await answer.json()).toEqual({ status: "failure", message: expect.stringMatching(message) });
+  });
+});
+
+describe("GET /api/traces with a question", () => {
+  beforeEach(async () => {
+    await store.insert([
+      aCall("a", { traceId: "call", tags: ["x", "y"], metadata: { _user: "ada", plan: "pro=1", thread_id: "s 1" } }),
+      aSpan("b", { traceId: "open", parentSpanId: "gone", startTimeMs: 1_600_000_000_000, durationMs: 70_000 }),
+      aSpan("c", { traceId: "plain", startTimeMs: 2_000, output: "Ärger im Büro" }),
+    ]);
+    await store.putFeedback([
+      { id: "f", traceId: "plain", value: -5, weight: 1, metadata: {}, createdMs: 1, updatedMs: 1 },
+    ]);
+  });
+
+  it.each([
+    ["", "open plain call"],
+    ["text=buro%20arg", "plain"],
+    ["status=open", "open"],
+    ["status=ok,error", "plain call"],
+    ["minDurationMs=60000", "open"],
+    ["maxDurationMs=60000", "plain call"],
+    ["from=2020-01-01T00:00:00Z", "open"],
+    ["to=2000", "call"],
+    ["model=a-model", "call"],
+    ["provider=openai&user=ada", "call"],
+    ["session=s%201", "call"],
+    ["tag=x&tag=y", "call"],
+    ["tag=x&tag=z", ""],
+    ["metadata=plan%3Dpro%3D1", "call"],
+    ["metadata=plan%3Dpro", ""],
+    ["feedback=negative", "plain"],
+    ["feedback=none&status=ok", "call"],
+  ])("%s finds %j", async (query, ids) => {
+    expect((await list(`?${query}`)).traces.map((trace) => trace.traceId).join(" ")).toBe(ids);
   });
 });
 

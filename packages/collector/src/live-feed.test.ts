@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { aSpan } from "../../../tests/support/spans.ts";
+import { createLiveFeed, type LiveEvent, type LiveFeed } from "./live-feed.ts";
+import { type Collector, startCollector } from "./start-collector.ts";
+import { createSqliteStore } from "./store/sqlite-store.ts";
+import type { Store } from "./store/store.ts";
+
+let store: Store;
+let feed: LiveFeed;
+let failures: unknown[];
+beforeEach(async () => {
+  store = await createSqliteStore(":memory:");
+  failures = [];
+  feed = createLiveFeed(store, (error) => failures.push(error));
+});
+afterEach(async () => {
+  feed.close();
+  await store.close();
+});
+
+const settle = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 100));
+
+describe("the live feed", () => {
+  it("tells those who watch which traces are new or have changed, and nothing from before", async () => {
+    await store.insert([aSpan("before", { traceId: "old" })]);
+    const events: LiveEvent[] = [];
+    feed.watch(async (event) => void events.push(event));
+    await settle();
+    await store.insert([aSpan("a"), aSpan("b", { traceId: "other" }), aSpan("c")]);
+    await expect.poll(() => events, { timeout: 5_000 }).toHaveLength(1);
+    expect(events).toMatchObject([{ type: "traces", traces: [{ traceId: "trace", spans: 2 }, { traceId: "other" }] }]);
+  });
+
+  it("tells to look anew when much has changed", async () => {
+    const events: LiveEvent[] = [];
+    feed.watch(async (event) => void events.push(event));
+    await settle();
+    await store.insert(Array.from({ length: 101 }, (_, index) => aSpan("a", { traceId: `t${index}` })));
+    await expect.poll(() => events, { timeout: 5_000 }).toEqual([{ type: "reload" }]);
+  });
+
+  it("has one event at a time on its way to a slow one", async () => {
+    const events: string[] = [];
+    let go: () => void = () => undefined;
+    feed.watch(async ({ type }) => {
+      events.push(type);
+      await new Promise<void>((resolve) => {
+        go = resolve;
+      });
+    });
+    await settle();
+    for (let index = 0; index < 3; index++) {
+      await store.insert([aSpan(`s${index}`)]);
+      await new Promise((resolve) => setTimeout(resolve, 600));
+    }
+    expect(events).toEqual(["traces"]);
+    go();
+    await expect.poll(() => events).toEqual(["traces", "reload"]);
+  });
+
+  it("takes no more than a hundred, and another when one has left", () => {
+    const stops = Array.from({ length: 100 }, () => feed.watch(async () => undefined));
+    expect(feed.watch(async () => undefined)).toBeUndefined();
+    stops[7]?.();
+    expect(feed.watchers).toBe(99);
+    expect(feed.watch(async () => undefined)).toBeDefined();
+  });
+
+  it("goes on after a failure of the store", async () => {
+    const events: LiveEvent[] = [];
+    let isBroken = true;
+    const broken: Store = {
+      ...store,
+      arrivals: (after, limit) => (isBroken ? Promise.reject(new Error("no")) : store.arrivals(after, limit)),
+    };
+    const other = createLiveFeed(broken, (error) => failures.push(error));
+    other.watch(async (event) => void events.push(event));
+    await expect.poll(() => failures, { timeout: 3_000 }).not.toHaveLength(0);
+    isBroken = false;
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    await store.insert([aSpan("a")]);
+    await expect.poll(() => events, { timeout: 3_000 }).toHaveLength(1);
+    other.close();
+  });
+});
+
+describe("GET /api/live", () => {
+  let collector: Collector;
+  beforeEach(async () => {
+    collector = await startCollector({ quiet: true });
+  });
+  afterEach(() => collector.close());
+
+  it("streams events, and lets its watchers go", async () => {
+    const abort = new AbortController();
+    const answer = await fetch(`${collector.url}/api/live`, { signal: abort.signal });
+    expect(answer.headers.get("content-type")).toBe("text/event-stream");
+    expect(answer.headers.get("content-encoding")).toBeNull();
+    let text = "";
+    const reading = (async () => {
+      for await (const chunk of answer.body ?? []) text += new TextDecoder().decode(chunk);
+    })().catch(() => undefined);
+    await expect.poll(() => text).toContain("event: ping");
+    await settle();
+    await collector.store.insert([aSpan("a", { name: "line\nbreak\n\nevent: evil" })]);
+    await expect.poll(() => text, { timeout: 5_000 }).toMatch(/event: traces\ndata: \{"traces":\[\{"traceId":"trace"/);
+    expect(text).not.toMatch(/^event: evil/m);
+    abort.abort();
+    await reading;
+    const watchers = async (): Promise<string> => (await fetch(`${collector.url}/metrics`)).text();
+    await expect.poll(watchers, { timeout: 20_000, interval: 500 }).toContain("portkey_traces_live_watchers 0");
+  }, 30_000);
+});

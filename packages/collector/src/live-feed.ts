@@ -1,0 +1,105 @@
+import type { Store, TraceSummary } from "./store/store.ts";
+
+/** What is told to those who watch. */
+export type LiveEvent =
+  /** These traces are new, or have changed. */
+  | { readonly type: "traces"; readonly traces: readonly TraceSummary[] }
+  /** More has changed than can be told one by one: look anew. */
+  | { readonly type: "reload" };
+
+/** Takes an event. While it has not resolved, what happens is told as one `reload` afterwards. */
+export type LiveListener = (event: LiveEvent) => Promise<void>;
+
+/** Tells what arrives in a store. */
+export interface LiveFeed {
+  /** `undefined` where too many watch already; else stops the watching. */
+  watch(listener: LiveListener): (() => void) | undefined;
+  readonly watchers: number;
+  close(): void;
+}
+
+const PERIOD_MS = 500;
+const MAX_WATCHERS = 100;
+
+/** More spans in a period than this are not read, and more traces not told. */
+const MAX_SPANS = 1_000;
+const MAX_TRACES = 100;
+
+interface Watcher {
+  readonly listener: LiveListener;
+  isBusy: boolean;
+  hasMissed: boolean;
+}
+
+/**
+ * Asks the store twice a second what has arrived, as long as somebody watches: so it also tells what other collectors on the
+ * same store took. `onFailure` is told of what the store fails at.
+ */
+export function createLiveFeed(store: Store, onFailure: (error: unknown) => void): LiveFeed {
+  const watchers = new Set<Watcher>();
+  const state: { position?: string; timer?: NodeJS.Timeout } = {};
+  const step = async (): Promise<void> => {
+    const before = state.position;
+    const { spans, position } = await store.arrivals(before, MAX_SPANS);
+    state.position = position;
+    if (before === undefined || spans.length === 0) return;
+    const traceIds = [...new Set(spans.map((span) => span.traceId))];
+    if (spans.length === MAX_SPANS || traceIds.length > MAX_TRACES) {
+      state.position = (await store.arrivals(undefined, 0)).position;
+      return tellAll(watchers, { type: "reload" });
+    }
+    const summaries = await Promise.all(traceIds.map((traceId) => store.getSummary(traceId)));
+    return tellAll(watchers, { type: "traces", traces: summaries.filter((one) => one !== undefined) });
+  };
+  const run = async (): Promise<void> => {
+    try {
+      await step();
+    } catch (error) {
+      onFailure(error);
+    }
+    if (watchers.size > 0) state.timer = setTimeout(() => void run(), PERIOD_MS);
+    else stop();
+  };
+  const stop = (): void => {
+    clearTimeout(state.timer);
+    delete state.timer;
+    delete state.position;
+  };
+  return {
+    watch: (listener) => {
+      if (watchers.size >= MAX_WATCHERS) return undefined;
+      const watcher: Watcher = { listener, isBusy: false, hasMissed: false };
+      watchers.add(watcher);
+      if (watchers.size === 1 && state.timer === undefined) state.timer = setTimeout(() => void run(), 0);
+      return () => watchers.delete(watcher);
+    },
+    get watchers() {
+      return watchers.size;
+    },
+    close: () => {
+      watchers.clear();
+      stop();
+    },
+  };
+}
+
+function tellAll(watchers: ReadonlySet<Watcher>, event: LiveEvent): void {
+  for (const watcher of watchers) void tell(watcher, event);
+}
+
+/** Never more than one event on its way to a watcher: a slow one costs no memory. */
+async function tell(watcher: Watcher, event: LiveEvent): Promise<void> {
+  if (watcher.isBusy) {
+    watcher.hasMissed = true;
+    return;
+  }
+  watcher.isBusy = true;
+  try {
+    await watcher.listener(event);
+  } finally {
+    watcher.isBusy = false;
+  }
+  if (!watcher.hasMissed) return;
+  watcher.hasMissed = false;
+  await tell(watcher, { type: "reload" });
+}

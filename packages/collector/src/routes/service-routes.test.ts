@@ -1,0 +1,102 @@
+import { gunzipSync } from "node:zlib";
+import { toLogRecord } from "@portkey-tracing/core/wire";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { aSpan } from "../../../../tests/support/spans.ts";
+import { type CollectorApp, createApp } from "../app.ts";
+import { createSqliteStore } from "../store/sqlite-store.ts";
+import type { Store } from "../store/store.ts";
+
+let store: Store;
+let app: CollectorApp;
+beforeEach(async () => {
+  store = await createSqliteStore(":memory:");
+  app = createApp({ store });
+});
+afterEach(() => store.close());
+
+describe("GET /metrics", () => {
+  it("counts requests by pattern, spans by outcome, and bytes", async () => {
+    const body = JSON.stringify([toLogRecord(aSpan("a")), { request: 1 }]);
+    await app.request("/v1/logs", { method: "POST", body });
+    for (const id of ["one", "two"]) await app.request(`/api/traces/${id}`);
+    await app.request("/nothing/secret", { method: "PROPFIND" });
+    const answer = await app.request("/metrics");
+    expect(answer.headers.get("content-type")).toMatch(/^text\/plain; version=0\.0\.4/);
+    const text = await answer.text();
+    for (const line of [
+      'portkey_traces_spans_total{outcome="accepted"} 1',
+      'portkey_traces_spans_total{outcome="rejected"} 1',
+      `portkey_traces_body_bytes_total ${Buffer.byteLength(body)}`,
+      "portkey_traces_held_bytes 0",
+      "portkey_traces_live_watchers 0",
+      'portkey_traces_requests_total{method="POST",route="/v1/logs",status="200"} 1',
+      'portkey_traces_requests_total{method="GET",route="/api/traces/:traceId",status="404"} 2',
+      'portkey_traces_requests_total{method="other",route="other",status="404"} 1',
+      'portkey_traces_request_seconds_count{method="POST",route="/v1/logs"} 1',
+    ]) {
+      expect(text.split("\n")).toContain(line);
+    }
+    expect(text).toMatch(/^process_resident_memory_bytes \d+$/m);
+    expect(text).not.toContain("secret");
+  });
+
+  it("is another one for each collector in a process, and may be asked again", async () => {
+    const other = createApp({ store });
+    await app.request("/healthz");
+    for (let times = 0; times < 2; times++) {
+      expect(await (await other.request("/metrics")).text()).not.toContain('route="/healthz"');
+    }
+  });
+});
+
+interface Document {
+  readonly openapi: string;
+  readonly paths: Record<string, Record<string, { responses: object; summary: string }>>;
+  readonly components: { schemas: Record<string, unknown> };
+}
+
+describe("GET /openapi.json", () => {
+  it("describes every address of the API", async () => {
+    const document: Document = JSON.parse(await (await app.request("/openapi.json")).text());
+    expect(document.openapi).toBe("3.1.0");
+    const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    for (const operation of [
+      "GET /api/live",
+      "GET /api/stats",
+      "GET /api/traces",
+      "GET /api/traces/{traceId}",
+      "GET /metrics",
+      "GET /v1/logs/{id}",
+      "POST /v1/feedback",
+      "POST /v1/logs",
+      "PUT /v1/feedback/{id}",
+    ]) {
+      expect(operations).toContain(operation);
+    }
+  });
+
+  it("has nothing in it that refers to nothing", async () => {
+    const text = await (await app.request("/openapi.json")).text();
+    const document: Document = JSON.parse(text);
+    const references = [...text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map((match) => match[1] ?? "");
+    expect(references.length).toBeGreaterThan(5);
+    for (const name of references) expect(document.components.schemas).toHaveProperty([name]);
+  });
+});
+
+describe("an answer", () => {
+  it("is compressed for who takes it", async () => {
+    await store.insert([aSpan("a", { input: "x".repeat(5_000) })]);
+    const plain = await app.request("/api/traces/trace");
+    expect(plain.headers.get("content-encoding")).toBeNull();
+    const packed = await app.request("/api/traces/trace", { headers: { "accept-encoding": "gzip, br" } });
+    expect(packed.headers.get("content-encoding")).toBe("gzip");
+    const bytes = Buffer.from(await packed.arrayBuffer());
+    expect(bytes.length).toBeLessThan(1_500);
+    expect(gunzipSync(bytes).toString()).toBe(await plain.text());
+    const headers = { "accept-encoding": "gzip", "if-none-match": packed.headers.get("etag") ?? "" };
+    expect((await app.request("/api/traces/trace", { headers })).status).toBe(304);
+  });
+});

@@ -1,0 +1,67 @@
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { fail } from "../http/failure.ts";
+import { Moment } from "../http/moment.ts";
+import { createRoutesApp } from "../http/routes-app.ts";
+import { failureOf, jsonOf } from "../http/schemas.ts";
+import { SLOT_MS } from "../store/stats.ts";
+import type { Store } from "../store/store.ts";
+import { summarizeStats } from "../store/summarize-stats.ts";
+
+const HOUR_MS = 3_600_000;
+
+/** Lengths of intervals: the first that makes no more than so many of them. */
+const INTERVALS_MS = [SLOT_MS, HOUR_MS / 2, HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS, 7 * 24 * HOUR_MS];
+const MAX_INTERVALS = 100;
+
+const Sums = {
+  spans: z.int(),
+  errors: z.int(),
+  calls: z.int(),
+  prompt: z.int(),
+  completion: z.int(),
+  cached: z.int(),
+  p50Ms: z.number().optional(),
+  p95Ms: z.number().optional(),
+  p99Ms: z.number().optional(),
+};
+
+const statsRoute = createRoute({
+  method: "get",
+  path: "/api/stats",
+  summary: "What the spans of a time come to, rounded outwards to five minutes; the last day unless told",
+  request: { query: z.strictObject({ from: Moment.optional(), to: Moment.optional() }) },
+  responses: {
+    200: jsonOf(
+      "Sums. Percentiles are of calls to models where there were some, and right within 9 %",
+      z
+        .object({
+          fromMs: z.number(),
+          toMs: z.number(),
+          intervalMs: z.number(),
+          totals: z.object(Sums),
+          series: z.array(z.object({ startMs: z.number(), ...Sums })),
+          models: z.array(z.object({ model: z.string(), provider: z.string(), ...Sums })),
+          types: z.array(z.object({ type: z.string(), ...Sums })),
+        })
+        .openapi("Stats"),
+    ),
+    400: failureOf("A question that is not understood"),
+  },
+});
+
+/** `GET /api/stats`. */
+export function createStatsRoutes(store: Store, now: () => number): OpenAPIHono {
+  const app = createRoutesApp();
+  app.openapi(statsRoute, async (context) => {
+    const { from, to } = context.req.valid("query");
+    const toMs = to ?? now();
+    const fromMs = from ?? toMs - 24 * HOUR_MS;
+    if (fromMs >= toMs) return fail(context, 400, "from: expected a time before `to`") as never;
+    const intervalMs =
+      INTERVALS_MS.find((ms) => (toMs - fromMs) / ms <= MAX_INTERVALS) ?? INTERVALS_MS.at(-1) ?? SLOT_MS;
+    const { totals, series, models, types } = summarizeStats(await store.statRows(fromMs, toMs), intervalMs);
+    const lists = { series: [...series], models: [...models], types: [...types] };
+    return context.json({ fromMs, toMs, intervalMs, totals, ...lists }, 200);
+  });
+  return app;
+}
