@@ -102,7 +102,7 @@ export const ENDINGS: readonly Program[] = [
     expected: `
       chain RunnableSequence unfinished
         chain ChatPromptTemplate
-        llm ChatOpenAI unfinished
+        llm ChatOpenAI cancelled
         chain StrOutputParser unfinished`,
   },
   {
@@ -182,7 +182,7 @@ export const ENDINGS: readonly Program[] = [
     expected: `
       chain RunnableSequence unfinished
         chain ChatPromptTemplate
-        llm ChatOpenAI unfinished
+        llm ChatOpenAI cancelled
         chain StrOutputParser unfinished`,
   },
   {
@@ -300,11 +300,11 @@ export const ENDINGS: readonly Program[] = [
       "1": `
         chain RunnableSequence error: The operation was aborted due to timeout
           chain ChatPromptTemplate
-          llm ChatOpenAI error: Request was aborted.`,
+          llm ChatOpenAI error: The operation was aborted due to timeout`,
       "1.0": `
         chain RunnableSequence error: Request was aborted.
           chain ChatPromptTemplate
-          llm ChatOpenAI error: Request was aborted.`,
+          llm ChatOpenAI error: The operation was aborted due to timeout`,
     },
   },
   {
