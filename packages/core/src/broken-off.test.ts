@@ -20,6 +20,7 @@ beforeEach(() => {
     metadata: {},
     traceId: undefined,
     maxOpenRuns: 100,
+    maxOpenBytes: 100_000,
     rootGraceMs: 1_000,
     idleLimitMs: 60_000,
     surroundings: () => undefined,

@@ -80,7 +80,7 @@ describe("copies of the program's values", () => {
   it("never hold the values of secret names, also in text", () => {
     const copy = createSnapshot(ALL, () => undefined);
     const value = { apiKey: "v-1", text: ' {"n":[{"password":"v-1"}]}', url: "https://u:v-1@host/" };
-    expect(copy(value, { source: "Portkey" })).toEqual({
+    expect(copy(value, { source: "Portkey" }).value).toEqual({
       apiKey: "[redacted]",
       text: '{"n":[{"password":"[redacted]"}]}',
       url: "https://[redacted]@host/",

@@ -1,7 +1,7 @@
 import type { EventOrigin } from "./event.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 import { isSecretKey, withoutSecretMembers } from "./secret-keys.ts";
-import { type SnapshotOptions, snapshot } from "./snapshot.ts";
+import { measuredSnapshot, type Snapshot, type SnapshotOptions } from "./snapshot.ts";
 import type { Span } from "./span.ts";
 
 /** What is kept of inputs and outputs, and how much. */
@@ -33,7 +33,7 @@ const ANSWER_FACTS: ReadonlySet<string> = new Set(
 export function createSnapshot(
   policy: CapturePolicy,
   onTruncated: () => void,
-): (value: unknown, origin: EventOrigin) => JsonValue | undefined {
+): (value: unknown, origin: EventOrigin) => Snapshot {
   const { maxBytes, maxDepth } = policy;
   const shared: SnapshotOptions = { maxBytes, maxDepth, isSecretKey, cleanText: withoutSecretMembers, onTruncated };
   const byOrigin = new WeakMap<EventOrigin, SnapshotOptions>();
@@ -43,7 +43,7 @@ export function createSnapshot(
       options = { ...shared, view: origin.view };
       byOrigin.set(origin, options);
     }
-    return snapshot(value, options);
+    return measuredSnapshot(value, options);
   };
 }
 

@@ -39,6 +39,8 @@ export interface OpenRun {
   readonly signal: WeakRef<AbortSignal> | undefined;
   firstTokenMs: number | undefined;
   lastEventMs: number;
+  /** Bytes of the copies that it holds. */
+  bytes: number;
   /** HTTP requests of a call to a model, where they are seen. */
   requests: ModelRequests | undefined;
 }
@@ -53,6 +55,15 @@ export interface EndedRun {
   readonly count: number;
 }
 
+/** What is remembered of runs that are no longer open. */
+export interface OpenRunsLimits {
+  /** How many of those that have ended. */
+  readonly ended: number;
+  /** How many of those whose end was not seen, and what they may hold together. */
+  readonly closedEarly: number;
+  readonly closedEarlyBytes: number;
+}
+
 /** Open runs by id, and a bounded memory of those that ended lately. */
 export class OpenRuns {
   private readonly open = new Map<string, OpenRun>();
@@ -61,15 +72,21 @@ export class OpenRuns {
   private endedBefore = new Map<string, EndedRun>();
 
   private readonly closedEarly = new Set<EndedRun>();
-  private readonly limits: { readonly ended: number; readonly closedEarly: number };
+  private openBytes = 0;
+  private closedBytes = 0;
+  private readonly limits: OpenRunsLimits;
 
-  /** @param limits how many runs are remembered that ended, and how many whose end was not seen */
-  constructor(limits: { readonly ended: number; readonly closedEarly: number }) {
+  constructor(limits: OpenRunsLimits) {
     this.limits = limits;
   }
 
   get size(): number {
     return this.open.size;
+  }
+
+  /** What the open ones hold, in bytes. */
+  get bytes(): number {
+    return this.openBytes;
   }
 
   get(runId: string): OpenRun | undefined {
@@ -92,6 +109,13 @@ export class OpenRuns {
   add(run: OpenRun): void {
     this.open.set(run.runId, run);
     run.trace.open.add(run);
+    this.openBytes += run.bytes;
+  }
+
+  /** Notes that an open run holds more. */
+  grow(run: OpenRun, bytes: number): void {
+    run.bytes += bytes;
+    this.openBytes += bytes;
   }
 
   /** Notes a sign of life. */
@@ -104,6 +128,7 @@ export class OpenRuns {
   end(run: OpenRun, endWasSeen: boolean): void {
     this.open.delete(run.runId);
     run.trace.open.delete(run);
+    this.openBytes -= run.bytes;
     if (run.isRoot) run.trace.rootEnded = true;
     if (run.parent !== undefined) this.touch(run.parent, run.lastEventMs);
     const earlier = this.getEnded(run.runId);
@@ -117,16 +142,18 @@ export class OpenRuns {
 
   /** Gives up what was kept of a run whose end has come late. */
   settle(ended: EndedRun): void {
+    if (this.closedEarly.delete(ended)) this.closedBytes -= ended.closedEarly?.bytes ?? 0;
     ended.closedEarly = undefined;
-    this.closedEarly.delete(ended);
   }
 
   private remember(ended: EndedRun, run: OpenRun): void {
     ended.closedEarly = run;
     this.closedEarly.add(ended);
-    if (this.closedEarly.size <= this.limits.closedEarly) return;
-    const [first] = this.closedEarly;
-    if (first !== undefined) this.settle(first);
+    this.closedBytes += run.bytes;
+    for (const oldest of this.closedEarly) {
+      if (this.closedEarly.size <= this.limits.closedEarly && this.closedBytes <= this.limits.closedEarlyBytes) return;
+      this.settle(oldest);
+    }
   }
 
   private turn(): void {

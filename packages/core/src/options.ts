@@ -100,6 +100,8 @@ export interface RetryOptions {
 export interface OpenRunsOptions {
   /** Runs that may be open at once; beyond it the oldest is closed as `unfinished`. */
   max?: number | undefined;
+  /** Bytes that the copies in open runs may hold together; beyond it the oldest are closed as `unfinished`. */
+  maxBytes?: number | undefined;
   /** Milliseconds without an event after which a run is closed as `unfinished`, once its root has ended. */
   rootGraceMs?: number | undefined;
   /** Milliseconds without any event in its trace after which a run is closed as `unfinished`. */
@@ -271,6 +273,13 @@ export const OPTION_TABLE: readonly OptionRow[] = [
     kind: "count",
     default: 10_000,
     description: "Runs that may be open at once; beyond it the oldest is closed as `unfinished`.",
+  },
+  {
+    option: "openRuns.maxBytes",
+    kind: "bytes",
+    default: 134_217_728,
+    description:
+      "What open runs may hold of inputs, marks and streamed text; beyond it the oldest are closed as `unfinished`.",
   },
   {
     option: "openRuns.rootGraceMs",

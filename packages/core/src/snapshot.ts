@@ -44,6 +44,19 @@ export function snapshot(value: unknown, options: SnapshotOptions = DEFAULT_LIMI
   return new Walk(options).copy(value, 0);
 }
 
+/** A copy, and about how much memory it holds. */
+export interface Snapshot {
+  readonly value: JsonValue | undefined;
+  /** What was taken off the budget; never more than that. */
+  readonly bytes: number;
+}
+
+/** The same, and how large the copy is. */
+export function measuredSnapshot(value: unknown, options: SnapshotOptions): Snapshot {
+  const walk = new Walk(options);
+  return { value: walk.copy(value, 0), bytes: walk.bytesTaken };
+}
+
 /** One snapshot in progress: the budget that is left and the objects that lead to the current one. */
 class Walk {
   private bytesLeft: number;
@@ -53,6 +66,10 @@ class Walk {
   constructor(options: SnapshotOptions) {
     this.options = options;
     this.bytesLeft = options.maxBytes;
+  }
+
+  get bytesTaken(): number {
+    return this.options.maxBytes - Math.max(0, this.bytesLeft);
   }
 
   copy(value: unknown, depth: number): JsonValue | undefined {

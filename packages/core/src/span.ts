@@ -42,7 +42,7 @@ export const UNFINISHED_REASONS = [
   "idle",
   /** The client was shut down, or the process had nothing more to do. */
   "shutdown",
-  /** More runs were open than `openRuns.max`, and it was the oldest. */
+  /** More runs were open than `openRuns.max`, or held more than `openRuns.maxBytes`, and it was the oldest. */
   "open_runs_overflow",
 ] as const;
 

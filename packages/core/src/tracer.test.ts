@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { EventOrigin, StartEvent, TraceEvent } from "./event.ts";
 import { type ManualRuntime, manualRuntime } from "./manual-runtime.ts";
-import { DEFAULT_LIMITS, snapshot } from "./snapshot.ts";
+import { DEFAULT_LIMITS, measuredSnapshot } from "./snapshot.ts";
 import type { Span } from "./span.ts";
 import { Tracer, type TracerOptions } from "./tracer.ts";
 
@@ -18,11 +18,12 @@ beforeEach(() => {
 function tracerWith(options: Partial<TracerOptions> = {}): Tracer {
   return new Tracer({
     runtime,
-    snapshot: (value) => snapshot(value, DEFAULT_LIMITS),
-    snapshotOfMark: (value) => snapshot(value, DEFAULT_LIMITS),
+    snapshot: (value) => measuredSnapshot(value, DEFAULT_LIMITS),
+    snapshotOfMark: (value) => measuredSnapshot(value, DEFAULT_LIMITS),
     metadata: {},
     traceId: undefined,
     maxOpenRuns: 100,
+    maxOpenBytes: 100_000,
     rootGraceMs: 1_000,
     idleLimitMs: 60_000,
     surroundings: () => undefined,
@@ -261,6 +262,21 @@ describe("runs whose end never comes", () => {
     const tracer = tracerWith({ maxOpenRuns: 10 });
     for (let run = 0; run < 1_000; run++) play(tracer, start(`r${run}`));
     expect(tracer.openRuns).toBe(10);
+    expect(named("r0")?.status).toEqual({ code: "unfinished", reason: "open_runs_overflow" });
+  });
+
+  it("never fill the memory: beyond the bound of what they hold the oldest are closed", () => {
+    const tracer = tracerWith({ maxOpenBytes: 10_000 });
+    const text = "x".repeat(999);
+    for (let run = 0; run < 50; run++) play(tracer, start(`r${run}`, undefined, { input: text }));
+    expect(tracer.openRuns).toBe(10);
+    play(tracer, { kind: "token", runId: "r49", text: text.repeat(5) });
+    play(tracer, start("next"));
+    expect(tracer.openRuns).toBe(6);
+    for (let run = 0; run < 50; run++) play(tracer, end(`r${run}`));
+    play(tracer, end("next"));
+    for (let run = 0; run < 9; run++) play(tracer, start(`s${run}`, undefined, { input: text }));
+    expect(tracer.openRuns).toBe(9);
     expect(named("r0")?.status).toEqual({ code: "unfinished", reason: "open_runs_overflow" });
   });
 

@@ -16,6 +16,7 @@ import { toSpanId, toTraceId } from "./ids.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import { type OpenRun, OpenRuns, type OpenTrace } from "./open-runs.ts";
 import type { Runtime, Timer } from "./runtime.ts";
+import type { Snapshot } from "./snapshot.ts";
 import { toSoundId, toSoundName, toSoundTags, toSoundType } from "./sound.ts";
 import type { Span, SpanError, SpanStatus, UnfinishedReason } from "./span.ts";
 import { toSpanError } from "./span-error.ts";
@@ -32,14 +33,16 @@ export interface Surroundings {
 export interface TracerOptions {
   readonly runtime: Runtime;
   /** Copies a value of the program into plain JSON. */
-  readonly snapshot: (value: unknown, origin: EventOrigin) => JsonValue | undefined;
+  readonly snapshot: (value: unknown, origin: EventOrigin) => Snapshot;
   /** The same within the bounds of a mark. */
-  readonly snapshotOfMark: (value: unknown, origin: EventOrigin) => JsonValue | undefined;
+  readonly snapshotOfMark: (value: unknown, origin: EventOrigin) => Snapshot;
   /** Metadata of every span. */
   readonly metadata: Readonly<JsonObject>;
   /** Trace id of every root, where the user pinned one. */
   readonly traceId: string | undefined;
   readonly maxOpenRuns: number;
+  /** What the copies in open runs may hold together. */
+  readonly maxOpenBytes: number;
   /** How long after its root's end a run may still be open. */
   readonly rootGraceMs: number;
   /** How long a run may be open without any event. */
@@ -59,8 +62,9 @@ interface Parent {
 
 const MAX_MARKS = 256;
 const MAX_STREAMED_CHARACTERS = 262_144;
-const MAX_REMEMBERED = { ended: 10_000, closedEarly: 1_000 };
+const MAX_REMEMBERED = { ended: 10_000, closedEarly: 1_000, closedEarlyBytes: 33_554_432 };
 const STALL_MS = 250;
+const NOTHING: Snapshot = { value: undefined, bytes: 0 };
 
 /**
  * Turns the events of frameworks into spans. Holds the open runs and nothing else; a span is handed on when its run
@@ -156,9 +160,11 @@ export class Tracer {
     if (this.runs.get(event.runId) !== undefined) return;
     const run = this.open(event, origin);
     this.runs.add(run);
-    if (this.runs.size > this.options.maxOpenRuns) {
+    const { maxOpenRuns, maxOpenBytes } = this.options;
+    while (this.runs.size > maxOpenRuns || this.runs.bytes > maxOpenBytes) {
       const oldest = this.runs.oldest();
-      if (oldest !== undefined) this.close(oldest, "open_runs_overflow");
+      if (oldest === undefined) break;
+      this.close(oldest, "open_runs_overflow");
     }
     this.scheduleSweep();
   }
@@ -170,6 +176,7 @@ export class Tracer {
     const traceId =
       parent?.context.traceId ?? toSoundId(event.traceId) ?? this.options.traceId ?? toTraceId(event.runId);
     const hidden = event.hidden === true;
+    const input = hidden ? NOTHING : this.options.snapshot(event.input, origin);
     return {
       runId: event.runId,
       trace: parent?.trace ?? { open: new Set(), rootEnded: false, lastEventMs: now },
@@ -182,7 +189,7 @@ export class Tracer {
       type: toSoundType(event.type),
       startTimeMs: now,
       name: toSoundName(event.name),
-      input: hidden ? undefined : this.options.snapshot(event.input, origin),
+      input: input.value,
       output: undefined,
       model: event.model,
       tags: toSoundTags(event.tags),
@@ -195,6 +202,7 @@ export class Tracer {
       signal: event.signal === undefined ? undefined : new WeakRef(event.signal),
       firstTokenMs: undefined,
       lastEventMs: now,
+      bytes: input.bytes,
       requests: undefined,
     };
   }
@@ -224,7 +232,8 @@ export class Tracer {
 
   private mark(run: OpenRun, event: MarkEvent): void {
     if (run.marks.length >= MAX_MARKS) return this.options.onTruncated();
-    const attributes = this.options.snapshotOfMark(event.attributes, run.origin);
+    const { value: attributes, bytes } = this.options.snapshotOfMark(event.attributes, run.origin);
+    this.runs.grow(run, bytes);
     const moment = { name: toSoundName(event.name), timeMs: run.lastEventMs };
     run.marks.push(attributes === undefined ? moment : { ...moment, attributes });
   }
@@ -239,7 +248,9 @@ export class Tracer {
     run.firstTokenMs ??= run.lastEventMs;
     const wasFull = run.textLength >= MAX_STREAMED_CHARACTERS;
     run.textLength += event.text.length;
-    if (!wasFull) run.text.push(event.text);
+    if (wasFull) return;
+    run.text.push(event.text);
+    this.runs.grow(run, event.text.length);
   }
 
   private change(run: OpenRun, changes: RunChanges): void {
@@ -249,7 +260,7 @@ export class Tracer {
     if (changes.tags !== undefined) run.tags = toSoundTags(changes.tags);
     if (changes.model !== undefined) run.model = { ...run.model, ...changes.model };
     if (changes.metadata !== undefined) Object.assign(run.metadata, this.toMetadata(changes.metadata, run.origin));
-    if (changes.output !== undefined) run.output = this.options.snapshot(changes.output, run.origin);
+    if (changes.output !== undefined) run.output = this.options.snapshot(changes.output, run.origin).value;
   }
 
   /** Metadata of every span; each has a copy of its own, as a redactor may change what it is given. */
@@ -260,14 +271,14 @@ export class Tracer {
   }
 
   private toMetadata(metadata: Readonly<Record<string, unknown>> | undefined, origin: EventOrigin): JsonObject {
-    const copy = metadata === undefined ? undefined : this.options.snapshot(metadata, origin);
+    const copy = metadata === undefined ? undefined : this.options.snapshot(metadata, origin).value;
     return typeof copy === "object" && copy !== null && !Array.isArray(copy) ? copy : {};
   }
 
   private toStatus(event: EndEvent | ErrorEvent, run: OpenRun): SpanStatus {
     if (event.kind === "end") return { code: "ok" };
     if (event.status === "interrupted") {
-      const value = this.options.snapshot(event.value, run.origin);
+      const { value } = this.options.snapshot(event.value, run.origin);
       return value === undefined ? { code: "interrupted" } : { code: "interrupted", value };
     }
     if (event.status === "cancelled") {

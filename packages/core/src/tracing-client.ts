@@ -87,7 +87,7 @@ export class TracingClient implements Tracing {
     });
     const onTruncated = (): void => this.noteTruncated();
     const snapshot = createSnapshot(options.capture, onTruncated);
-    const pinned = pinnedTrace(options, toMetadata(snapshot(options.metadata, HAND)));
+    const pinned = pinnedTrace(options, toMetadata(snapshot(options.metadata, HAND).value));
     this.pinned = pinned.traceId === undefined ? undefined : { traceId: pinned.traceId };
     this.whereabouts = new Whereabouts({
       owner: this,
@@ -103,6 +103,7 @@ export class TracingClient implements Tracing {
       ),
       ...pinned,
       maxOpenRuns: options.openRuns.max,
+      maxOpenBytes: options.openRuns.maxBytes,
       rootGraceMs: options.openRuns.rootGraceMs,
       idleLimitMs: options.openRuns.idleLimitMs,
       onTruncated,
@@ -284,7 +285,7 @@ function openStore(options: ResolvedOptions, events: StoreEvents, runtime: Runti
 /** Origin of spans that are made by hand. */
 const HAND: EventOrigin = { source: "Portkey" };
 
-function toMetadata(value: ReturnType<ReturnType<typeof createSnapshot>>): JsonObject {
+function toMetadata(value: JsonValue | undefined): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
