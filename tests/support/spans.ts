@@ -40,3 +40,14 @@ export function aModelCall(spanId: string, prompt: number, completion: number, m
   const model = { input: { model: "gpt-4o" }, output: { model: "gpt-4o-2024-08-06", usage }, model: {} };
   return aW3cSpan(spanId, { type: "llm", ...model, ...more });
 }
+
+/** The spans of each trace, in the order in which the traces were first seen. */
+export function byTrace(spans: readonly Span[]): Map<string, Span[]> {
+  const traces = new Map<string, Span[]>();
+  for (const span of spans) {
+    const known = traces.get(span.traceId);
+    if (known === undefined) traces.set(span.traceId, [span]);
+    else known.push(span);
+  }
+  return traces;
+}
