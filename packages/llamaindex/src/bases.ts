@@ -89,6 +89,12 @@ function watchClasses(observer: Observer, module: unknown, bases: readonly Base[
 function lookFirst(observer: Observer, call: Callable): Callable {
   return function (this: unknown, ...args: unknown[]): unknown {
     observer.look(this);
-    return call.apply(this, args);
+    // Its start event follows before anything else can run, and does not name it.
+    observer.entering = this;
+    try {
+      return call.apply(this, args);
+    } finally {
+      observer.entering = undefined;
+    }
   };
 }

@@ -12,6 +12,8 @@ import {
   isChatAgent,
   isLive,
   isLlm,
+  isRetriever,
+  isSynthesizer,
   read,
   readList,
   readPath,
@@ -92,7 +94,8 @@ function endQuery({ observer, detail }: Happening): void {
 function startRetrieval({ observer, detail, caller }: Happening): void {
   const query = read(detail, "query");
   const input = read(query, "query") ?? query;
-  const run = observer.runs.start({ type: "retriever", name: "Retriever", input, caller, endsBy: "events" });
+  const name = isRetriever(observer.entering) ? className(observer.entering) : "Retriever";
+  const run = observer.runs.start({ type: "retriever", name, input, caller, endsBy: "events" });
   began(observer, detail, run);
   observer.announce(run, query);
 }
@@ -109,7 +112,8 @@ function startSynthesis({ observer, detail, caller }: Happening): void {
     query: read(question, "query") ?? question,
     nodes: Array.isArray(nodes) ? toNodes(nodes) : undefined,
   };
-  const run = observer.runs.start({ type: "synthesizer", name: "Synthesizer", input, caller, endsBy: "events" });
+  const name = isSynthesizer(observer.entering) ? className(observer.entering) : "Synthesizer";
+  const run = observer.runs.start({ type: "synthesizer", name, input, caller, endsBy: "events" });
   began(observer, detail, run);
   observer.announce(run, nodes);
 }

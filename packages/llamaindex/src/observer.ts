@@ -63,6 +63,8 @@ export class Observer {
   readonly ownManagers: WeakSet<object> = new WeakSet();
   /** Live objects that have been looked at. */
   seen: WeakSet<object> = new WeakSet();
+  /** The object whose method is just entered. */
+  entering: unknown;
   private readonly reactions: Reactions;
   private announced: Announced | undefined;
   private readonly names = new Set<string>();

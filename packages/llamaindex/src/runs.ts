@@ -34,6 +34,8 @@ export interface Run {
    */
   endsBy: "itself" | "events" | "silence";
   isOpen: boolean;
+  /** Its work has a frame of its own: what has another frame is not inside it. */
+  isFramed: boolean;
   /** What failed inside, where other work inside goes on. */
   failure: SpanError | undefined;
 }
@@ -57,8 +59,8 @@ export interface RunStart {
   readonly hidden?: boolean;
 }
 
-/** Pause after the last child of a run that ends by silence. */
-const QUIET_MS = 20;
+/** Pause after the last child of a run that ends by silence; a workflow may wait for timers, and for people. */
+const QUIET_MS = { workflow: 250, other: 20 };
 
 /** Calls of models hold no other work, whatever runs inside them. */
 const LEAVES: ReadonlySet<SpanType> = new Set(["llm", "embedding"]);
@@ -127,6 +129,7 @@ export class Runs {
 
   /** Runs a function so that what it starts hangs below a run. */
   inside<R>(run: Run, fn: () => R): R {
+    run.isFramed = true;
     const framed = (): R => this.tracing.runInside(run.context, fn);
     return LEAVES.has(run.type) ? this.tracing.calls.run(run.id, framed) : framed();
   }
@@ -141,7 +144,7 @@ export class Runs {
     for (const innermost of this.copies.callers()) {
       for (let caller: EventCaller | null | undefined = innermost; caller; caller = caller.parent) {
         for (const run of this.byCaller.get(caller) ?? []) {
-          const fits = run.isOpen && run.startedIn === frame && !LEAVES.has(run.type);
+          const fits = run.isOpen && !run.isFramed && run.startedIn === frame && !LEAVES.has(run.type);
           if (fits && run.sequence > (found?.sequence ?? 0)) found = run;
         }
       }
@@ -168,9 +171,10 @@ export class Runs {
     this.failAs(run, toSpanError(thrown), changes);
   }
 
-  /** Ends a run that somebody stopped: a stream that its reader left. */
+  /** Ends a run that somebody stopped: a stream that its reader left. A model's stream inside it is left, too. */
   cancel(run: Run, changes: RunChanges = {}): void {
     if (!run.isOpen) return;
+    for (const child of run.children) if (LEAVES.has(child.type)) this.cancel(child);
     this.tracing.record({ kind: "error", runId: run.id, status: "cancelled", ...changes }, this.origin);
     this.close(run, { failed: false });
   }
@@ -195,6 +199,7 @@ export class Runs {
       children: new Set(),
       endsBy: start.endsBy ?? "itself",
       isOpen: true,
+      isFramed: false,
       failure: undefined,
     };
   }
@@ -221,9 +226,10 @@ export class Runs {
     // What a tool throws is told to the model, and the agent goes on.
     const error = run.failure ?? (outcome.failed && childType !== "tool" ? outcome.error : undefined);
     if (error !== undefined) {
-      this.later.plan(run, QUIET_MS, () => this.failAs(run, error, { timeMs }));
+      this.later.plan(run, QUIET_MS.other, () => this.failAs(run, error, { timeMs }));
     } else if (run.endsBy === "silence") {
-      this.later.plan(run, QUIET_MS, () => this.end(run, { timeMs }));
+      const quietMs = run.type === "workflow" ? QUIET_MS.workflow : QUIET_MS.other;
+      this.later.plan(run, quietMs, () => this.end(run, { timeMs }));
     }
   }
 }
