@@ -1,5 +1,6 @@
 import { deliver, type RefusalListener, type Tally } from "./deliver.ts";
 import type { Diagnostic } from "./diagnostics.ts";
+import { bounded, FlushWaiters } from "./flush-waiters.ts";
 import type { QueueLimits, RecordStore, StoreEvents } from "./record-store.ts";
 import type { Runtime, Timer } from "./runtime.ts";
 import type { Batch, DropReason, Transport } from "./transport/transport.ts";
@@ -41,11 +42,6 @@ const UNREACHABLE_PAUSE_MS = 5_000;
 /** How long the end of a request, and of a transport, is waited for at shutdown. */
 const CLOSE_TIMEOUT_MS = 500;
 
-interface Waiter {
-  readonly target: number;
-  readonly resolve: () => void;
-}
-
 /** Owns the store, the timer and the flush. One request at a time; what is recorded during one goes with the next. */
 export class Exporter {
   private readonly options: ExporterOptions;
@@ -62,7 +58,7 @@ export class Exporter {
   private timer: Timer | undefined;
   private running = false;
   private pump: Promise<void> = Promise.resolve();
-  private waiters: Waiter[] = [];
+  private readonly waiters: FlushWaiters;
   /** Nothing is sent before this moment. */
   private haltedUntilMs = 0;
   private keyRefused = false;
@@ -73,6 +69,7 @@ export class Exporter {
 
   constructor(options: ExporterOptions) {
     this.options = options;
+    this.waiters = new FlushWaiters(options.runtime);
     this.store = options.store({
       drop: (count, reason) => this.drop(count, reason),
       recover: (count) => this.recover(count),
@@ -122,7 +119,9 @@ export class Exporter {
       if (!this.keyRefused) this.haltedUntilMs = 0;
       this.want(target);
       this.options.transport.wake?.();
-      await this.settles(target, timeoutMs);
+      const settled = this.waiters.settles(target, timeoutMs);
+      this.wake();
+      await settled;
     }
     return this.report();
   }
@@ -163,17 +162,11 @@ export class Exporter {
   }
 
   /** Waits for something of the transport's, but not for ever, and whatever it throws. */
-  private async bounded(work: Promise<void> | undefined): Promise<void> {
-    let timer: Timer | undefined;
-    const enough = new Promise<void>((resolve) => {
-      timer = this.options.runtime.schedule(resolve, CLOSE_TIMEOUT_MS, { keepAlive: true });
-    });
-    const failed = (error: unknown): void => {
+  private bounded(work: Promise<void>): Promise<void> {
+    return bounded(work, CLOSE_TIMEOUT_MS, this.options.runtime, (error) => {
       const message = error instanceof Error ? error.name : "unknown error";
       this.options.onRefusal({ kind: "rejected", reason: "transport_failed", message });
-    };
-    await Promise.race([Promise.resolve(work).catch(failed), enough]);
-    timer?.cancel();
+    });
   }
 
   private get halted(): boolean {
@@ -268,26 +261,8 @@ export class Exporter {
     this.options.onDrop(count, reason);
   }
 
-  /** The timer keeps the process alive: someone awaits this flush, and it is bounded. */
-  private settles(target: number, timeoutMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = this.options.runtime.schedule(() => waiter.resolve(), timeoutMs, { keepAlive: true });
-      const waiter: Waiter = {
-        target,
-        resolve: () => {
-          timer.cancel();
-          this.waiters = this.waiters.filter((other) => other !== waiter);
-          resolve();
-        },
-      };
-      this.waiters.push(waiter);
-      this.wake();
-    });
-  }
-
+  /** While nothing may be sent, nobody is kept waiting. */
   private wake(): void {
-    for (const waiter of this.waiters) {
-      if (this.halted || this.settled >= waiter.target) waiter.resolve();
-    }
+    this.waiters.wake(this.halted ? Number.POSITIVE_INFINITY : this.settled);
   }
 }
