@@ -2,11 +2,14 @@ import type { Usage } from "./span.ts";
 
 type Details = Readonly<Record<string, number>> | undefined;
 
-/** The sum of two counts; a detail that neither has is none. */
+/**
+ * The counts of two chunks of one answer together. Tokens add up; each chunk that tells how much of the prompt was cached
+ * tells all of it. A detail that neither has is none.
+ */
 export function addUsage(sum: Usage | undefined, more: Usage): Usage {
   if (sum === undefined) return more;
-  const prompt = addDetails(sum.prompt_tokens_details, more.prompt_tokens_details);
-  const completion = addDetails(sum.completion_tokens_details, more.completion_tokens_details);
+  const prompt = merge(sum.prompt_tokens_details, more.prompt_tokens_details, Math.max);
+  const completion = merge(sum.completion_tokens_details, more.completion_tokens_details, (a, b) => a + b);
   return {
     prompt_tokens: sum.prompt_tokens + more.prompt_tokens,
     completion_tokens: sum.completion_tokens + more.completion_tokens,
@@ -16,9 +19,9 @@ export function addUsage(sum: Usage | undefined, more: Usage): Usage {
   };
 }
 
-function addDetails(sum: Details, more: Details): Details {
+function merge(sum: Details, more: Details, join: (a: number, b: number) => number): Details {
   if (sum === undefined || more === undefined) return sum ?? more;
   const total: Record<string, number> = { ...sum };
-  for (const [name, count] of Object.entries(more)) total[name] = (total[name] ?? 0) + count;
+  for (const [name, count] of Object.entries(more)) total[name] = join(total[name] ?? 0, count);
   return total;
 }

@@ -64,6 +64,24 @@ describe("a stream that is broken off", () => {
     });
   });
 
+  it("counts the cached tokens of a prompt once, though every chunk tells of them", () => {
+    const span = play(
+      call(),
+      { kind: "token", runId: "call", text: "a", usage: counted(20, 1, 5) },
+      { kind: "token", runId: "call", text: "b", usage: counted(0, 1, 5) },
+    );
+    expect(span?.output).toMatchObject({ usage: counted(20, 2, 5) });
+  });
+
+  it("is no stream where one text was handed over, whole", () => {
+    const span = play(
+      call(),
+      { kind: "token", runId: "call", text: "all of it", isChunk: false },
+      { kind: "end", runId: "call" },
+    );
+    expect(span?.model).toEqual({});
+  });
+
   it("has no tokens where none were counted", () => {
     expect(play(call(), { kind: "token", runId: "call", text: "Hel" })?.output).not.toHaveProperty("usage");
   });
@@ -76,6 +94,19 @@ describe("a stream that is broken off", () => {
       { kind: "end", runId: "call", output },
     );
     expect(span?.output).toEqual(output);
+  });
+});
+
+describe("a stream that is read to the end", () => {
+  it("counts cached tokens once where its end has added them up", () => {
+    const output = { choices: [], usage: counted(20, 2, 10) };
+    const span = play(
+      call(),
+      { kind: "token", runId: "call", text: "a", usage: counted(20, 1, 5) },
+      { kind: "token", runId: "call", text: "b", usage: counted(0, 1, 5) },
+      { kind: "end", runId: "call", output },
+    );
+    expect(span?.output).toMatchObject({ usage: counted(20, 2, 5) });
   });
 });
 

@@ -62,6 +62,8 @@ export interface TokenEvent {
   readonly text: string;
   /** Chunk without text that still is an answer: a piece of a tool call. */
   readonly hasContent?: boolean | undefined;
+  /** `false` where only a text is handed over: some models tell a whole answer in this way. */
+  readonly isChunk?: boolean | undefined;
   /** Tokens that this chunk counts; those of all chunks make the whole. Kept for a stream whose end never comes. */
   readonly usage?: Usage | undefined;
 }

@@ -33,6 +33,7 @@ export interface OpenRun {
   text: string[];
   textLength: number;
   chunks: number;
+  streamed: boolean;
   /** Tokens that the chunks so far have counted. */
   usage: Usage | undefined;
   /** Held weakly: it is the program's, and reaches whatever listens to it. */

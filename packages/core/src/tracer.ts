@@ -198,6 +198,7 @@ export class Tracer {
       text: [],
       textLength: 0,
       chunks: 0,
+      streamed: false,
       usage: undefined,
       signal: event.signal === undefined ? undefined : new WeakRef(event.signal),
       firstTokenMs: undefined,
@@ -240,6 +241,7 @@ export class Tracer {
 
   private token(run: OpenRun, event: TokenEvent): void {
     run.chunks += 1;
+    run.streamed ||= event.isChunk !== false || run.chunks > 1;
     if (event.usage !== undefined) run.usage = addUsage(run.usage, event.usage);
     if (event.text === "") {
       if (event.hasContent === true) run.firstTokenMs ??= run.lastEventMs;

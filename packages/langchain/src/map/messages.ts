@@ -34,7 +34,7 @@ function convert(message: Fields, inlineMedia: boolean): unknown {
   const toolCalls = listIn(message["tool_calls"]).map(toToolCall);
   return defined({
     role: roleOf(message),
-    content: inlineMedia ? message["content"] : toContent(message["content"]),
+    content: toContent(message["content"], toolCalls.length > 0, inlineMedia),
     name: textIn(message["name"]),
     tool_calls: toolCalls.length > 0 ? toolCalls : undefined,
     tool_call_id: textIn(message["tool_call_id"]),
@@ -56,13 +56,22 @@ function toToolCall(call: unknown): unknown {
   return { id, type: "function", function: { name, arguments: toArguments(args) } };
 }
 
-/** Parts of a multimodal message. Text stays; inlined data gives way to its type and size. */
-function toContent(content: unknown): unknown {
+/**
+ * Parts of a multimodal message. Text stays; inlined data gives way to its type and size. A provider's own form of tool
+ * calls goes, as they stand in `tool_calls`.
+ */
+function toContent(content: unknown, hasToolCalls: boolean, inlineMedia: boolean): unknown {
   if (!Array.isArray(content)) return content;
-  return content.map((part: unknown) => (isText(part) ? part : withoutData(part)));
+  const parts: unknown[] = hasToolCalls ? content.filter((part) => !isToolCall(part)) : content;
+  return inlineMedia ? parts : parts.map((part) => (isText(part) ? part : withoutData(part)));
 }
 
 function isText(part: unknown): boolean {
   const { type } = fieldsOf(part);
   return type === undefined || type === "text";
+}
+
+function isToolCall(part: unknown): boolean {
+  const { type } = fieldsOf(part);
+  return type === "tool_use" || type === "functionCall" || type === "input_json_delta";
 }

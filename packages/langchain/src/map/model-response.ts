@@ -20,11 +20,17 @@ function toFacts(result: unknown, generation: unknown): Record<string, unknown> 
   const metadata = fieldsOf(first["response_metadata"]);
   const output = fieldsOf(fieldsOf(result)["llmOutput"]);
   return {
-    id: textIn(metadata["id"]) ?? textIn(first["id"]),
-    model: modelOf(metadata) ?? textIn(output["model"]),
+    id: textIn(metadata["id"]) ?? idOf(first),
+    model: modelOf(metadata) ?? textIn(output["model"]) ?? textIn(fieldsOf(first["additional_kwargs"])["model"]),
     system_fingerprint: textIn(metadata["system_fingerprint"]),
     service_tier: textIn(metadata["service_tier"]),
   };
+}
+
+/** A message without an id of the provider's has one that LangChain made up. */
+function idOf(message: Fields): string | undefined {
+  const id = textIn(message["id"]);
+  return id?.startsWith("run-") === true ? undefined : id;
 }
 
 /** What an answer adds to what is known of the call. */
@@ -45,12 +51,10 @@ function toAnswer(generation: Fields, inlineMedia: boolean): unknown {
 }
 
 function toFinishReason(generation: Fields): string | undefined {
-  return finishReasonOf(generation, fieldsOf(fieldsOf(generation["message"])["response_metadata"]));
-}
-
-function finishReasonOf(generation: Fields, metadata: Fields): string | undefined {
-  const info = fieldsOf(generation["generationInfo"]);
-  for (const source of [info, metadata]) {
+  const message = fieldsOf(generation["message"]);
+  const { generationInfo } = generation;
+  for (const place of [generationInfo, message["response_metadata"], message["additional_kwargs"]]) {
+    const source = fieldsOf(place);
     for (const key of ["finish_reason", "finishReason", "stop_reason", "stopReason", "done_reason"]) {
       const reason = textIn(source[key]);
       if (reason !== undefined) return reason;

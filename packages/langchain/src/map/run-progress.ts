@@ -4,11 +4,19 @@ import { fromUsageMetadata } from "./usage.ts";
 
 /** A token, or chunk, of a streamed answer: its text, and whether it is a piece of a tool call. */
 export function toToken(token: unknown, runId: string, fields: unknown): TokenEvent {
-  const chunk = fieldsOf(fieldsOf(fieldsOf(fields)["chunk"])["message"]);
+  const { chunk: given } = fieldsOf(fields);
+  const chunk = fieldsOf(fieldsOf(given)["message"]);
   const hasContent = listIn(chunk["tool_call_chunks"]).length > 0;
   const text = typeof token === "string" ? token : "";
   const { usage_metadata: counted } = chunk;
-  return { kind: "token", runId, text, hasContent, usage: counted ? fromUsageMetadata(counted) : undefined };
+  return {
+    kind: "token",
+    runId,
+    text,
+    hasContent,
+    usage: counted ? fromUsageMetadata(counted) : undefined,
+    isChunk: given !== undefined,
+  };
 }
 
 /** The same from the stream events of 1.x, which come in place of tokens where a handler asked for them. */

@@ -10,27 +10,43 @@ export function toUsage(result: unknown): Usage | undefined {
   const generation = fieldsOf(listIn(listIn(generations)[0])[0]);
   const message = fieldsOf(generation["message"]);
   const output = fieldsOf(llmOutput);
-  return (
+  const metadata = fieldsOf(message["response_metadata"]);
+  const own = [output["usage"], metadata["usage"], fieldsOf(metadata["x_groq"])["usage"]];
+  const counted =
     fromUsageMetadata(message["usage_metadata"]) ??
     fromCounts(output["tokenUsage"]) ??
-    fromCounts(output["usage"]) ??
-    fromCounts(fieldsOf(message["response_metadata"])["usage"])
-  );
+    own.reduce<Usage | undefined>((found, counts) => found ?? fromCounts(counts), undefined);
+  return counted === undefined || hasDetails(counted) ? counted : withDetailsOf(counted, own);
 }
 
-/** LangChain's own shape: details are contained in the counts. */
+function hasDetails(usage: Usage): boolean {
+  return usage.prompt_tokens_details !== undefined || usage.completion_tokens_details !== undefined;
+}
+
+/** Some integrations hand on the counts and leave the provider's details behind, in what they hand on as it was. */
+function withDetailsOf(counted: Usage, own: readonly unknown[]): Usage {
+  for (const counts of own) {
+    const usage = fromCounts(counts);
+    const isSame =
+      usage?.prompt_tokens === counted.prompt_tokens && usage.completion_tokens === counted.completion_tokens;
+    if (isSame && hasDetails(usage)) return { ...usage, total_tokens: counted.total_tokens };
+  }
+  return counted;
+}
+
+/** LangChain's own shape: details are contained in the counts. Some versions of integrations name them as OpenAI does. */
 export function fromUsageMetadata(value: unknown): Usage | undefined {
   const usage = fieldsOf(value);
   const input = numberIn(usage["input_tokens"]);
   if (input === undefined) return undefined;
-  const inputDetails = fieldsOf(usage["input_token_details"]);
-  const outputDetails = fieldsOf(usage["output_token_details"]);
+  const inputDetails = fieldsOf(usage["input_token_details"] ?? usage["input_tokens_details"]);
+  const outputDetails = fieldsOf(usage["output_token_details"] ?? usage["output_tokens_details"]);
   return toCounts(input, usage["output_tokens"], usage["total_tokens"], {
-    cached: inputDetails["cache_read"],
+    cached: inputDetails["cache_read"] ?? inputDetails["cached_tokens"],
     created: inputDetails["cache_creation"],
-    audioIn: inputDetails["audio"],
-    reasoning: outputDetails["reasoning"],
-    audioOut: outputDetails["audio"],
+    audioIn: inputDetails["audio"] ?? inputDetails["audio_tokens"],
+    reasoning: outputDetails["reasoning"] ?? outputDetails["reasoning_tokens"],
+    audioOut: outputDetails["audio"] ?? outputDetails["audio_tokens"],
   });
 }
 
