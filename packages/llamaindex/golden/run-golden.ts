@@ -6,11 +6,13 @@ import { startSink } from "../../../tests/support/sink.ts";
 import { AGENTS } from "./agents.ts";
 import { CHATS } from "./chats.ts";
 import { CROWDS } from "./crowds.ts";
+import { FLOWS } from "./flows.ts";
 import { INGESTION } from "./ingestion.ts";
 import { MODELS } from "./models.ts";
 import { type Program, SECRET } from "./program.ts";
 import { QUERIES } from "./queries.ts";
 import { createSetting } from "./setting.ts";
+import { STAGES } from "./stages.ts";
 import { WORKFLOWS } from "./workflows.ts";
 
 /** Runs every program on one install of LlamaIndex.TS: real packages, real HTTP on both sides, one `attach(Settings)`. */
@@ -40,10 +42,12 @@ export function runGolden(install: string, libs: typeof Libs): void {
   describe.each([
     ["models", MODELS],
     ["queries", QUERIES],
+    ["stages", STAGES],
     ["ingestion", INGESTION],
     ["chats", CHATS],
     ["agents", AGENTS],
     ["workflows", WORKFLOWS],
+    ["flows", FLOWS],
     ["crowds", CROWDS],
   ])(`LlamaIndex with ${install}: %s`, (_group, programs) => {
     for (const program of programs) it(program.name, () => traced(program));
