@@ -19,6 +19,7 @@ import { createMetrics, type Metrics } from "./metrics.ts";
 import { createFeedbackRoutes } from "./routes/feedback-routes.ts";
 import { createLiveRoutes } from "./routes/live-routes.ts";
 import { createLogRoutes } from "./routes/log-routes.ts";
+import { createOtlpRoutes } from "./routes/otlp-routes.ts";
 import { createPageRoutes } from "./routes/page-routes.ts";
 import { addOpenApi, createMetricsRoutes } from "./routes/service-routes.ts";
 import { createStatsRoutes } from "./routes/stats-routes.ts";
@@ -74,6 +75,7 @@ export function createApp(options: AppOptions): CollectorApp {
   });
   app.route("/", createLogRoutes({ store, now, limits, metrics, onDiagnostic: say }));
   app.route("/", createFeedbackRoutes({ store, now, limits }));
+  app.route("/", createOtlpRoutes({ store, limits, metrics }));
   app.route("/", createTraceRoutes(store));
   app.route("/", createViewRoutes(store, options.prices));
   app.route("/", createStatsRoutes(store, now));
