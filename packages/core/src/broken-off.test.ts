@@ -97,19 +97,6 @@ describe("a stream that is broken off", () => {
   });
 });
 
-describe("a stream that is read to the end", () => {
-  it("counts cached tokens once where its end has added them up", () => {
-    const output = { choices: [], usage: counted(20, 2, 10) };
-    const span = play(
-      call(),
-      { kind: "token", runId: "call", text: "a", usage: counted(20, 1, 5) },
-      { kind: "token", runId: "call", text: "b", usage: counted(0, 1, 5) },
-      { kind: "end", runId: "call", output },
-    );
-    expect(span?.output).toMatchObject({ usage: counted(20, 2, 5) });
-  });
-});
-
 describe("a run whose signal is known", () => {
   it("is cancelled, with the reason, where it was aborted and nobody told its end", () => {
     const controller = new AbortController();

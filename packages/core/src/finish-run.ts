@@ -1,10 +1,10 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 import type { OpenRun } from "./open-runs.ts";
-import type { ModelCall, Span, SpanStatus, Usage } from "./span.ts";
+import type { ModelCall, Span, SpanStatus } from "./span.ts";
 
 /** Makes the immutable span of a run that has ended. Pure. */
 export function finishRun(run: OpenRun, spanId: string, status: SpanStatus, endTimeMs: number): Span {
-  const output = run.output === undefined ? partialOutput(run) : withCountedOnce(run.output, run.usage);
+  const output = run.output ?? partialOutput(run);
   const { parentSpanId, input } = run;
   const model = withFirstToken(run);
   const span: { -readonly [K in keyof Span]: Span[K] } = {
@@ -37,19 +37,6 @@ function withFirstToken(run: OpenRun): ModelCall | undefined {
   if (model === undefined || model.timeToFirstTokenMs !== undefined || !run.streamed) return model;
   if (firstTokenMs === undefined) return { ...model, streamed: true };
   return { ...model, streamed: true, timeToFirstTokenMs: Math.max(0, firstTokenMs - run.startTimeMs) };
-}
-
-/**
- * Some integrations add the cached tokens of a prompt up over the chunks of a stream, each of which tells all of them.
- * What the chunks told is right.
- */
-function withCountedOnce(output: JsonValue, counted: Usage | undefined): JsonValue {
-  const cached = counted?.prompt_tokens_details?.cached_tokens;
-  if (cached === undefined || !isJsonObject(output) || !isJsonObject(output["usage"])) return output;
-  const { usage } = output;
-  const details = usage["prompt_tokens_details"];
-  if (!isJsonObject(details) || Number(details["cached_tokens"]) <= cached) return output;
-  return { ...output, usage: { ...usage, prompt_tokens_details: { ...details, cached_tokens: cached } } };
 }
 
 /** What a stream gave before it was left: the answer so far, in the shape of a whole one. */

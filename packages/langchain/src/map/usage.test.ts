@@ -68,6 +68,50 @@ describe("where the tokens of an answer are", () => {
       { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10, prompt_tokens_details: { cached_tokens: 2 } },
     ],
     [
+      "details under OpenAI's names, as the Responses API had them in between",
+      answer({
+        usage_metadata: {
+          input_tokens: 10,
+          output_tokens: 3,
+          total_tokens: 13,
+          input_tokens_details: { cached_tokens: 3 },
+          output_tokens_details: { reasoning_tokens: 2 },
+        },
+      }),
+      {
+        prompt_tokens: 10,
+        completion_tokens: 3,
+        total_tokens: 13,
+        prompt_tokens_details: { cached_tokens: 3 },
+        completion_tokens_details: { reasoning_tokens: 2 },
+      },
+    ],
+    [
+      "details that only the provider's own counts have, of the same tokens",
+      answer({
+        usage_metadata: { input_tokens: 10, output_tokens: 4, total_tokens: 14 },
+        response_metadata: {
+          usage: { prompt_tokens: 10, completion_tokens: 4, prompt_tokens_details: { cached_tokens: 3 } },
+        },
+      }),
+      {
+        prompt_tokens: 10,
+        completion_tokens: 4,
+        total_tokens: 14,
+        prompt_tokens_details: { cached_tokens: 3 },
+      },
+    ],
+    [
+      "no details of other tokens",
+      answer({
+        usage_metadata: { input_tokens: 10, output_tokens: 4, total_tokens: 14 },
+        response_metadata: {
+          usage: { prompt_tokens: 99, completion_tokens: 4, prompt_tokens_details: { cached_tokens: 3 } },
+        },
+      }),
+      { prompt_tokens: 10, completion_tokens: 4, total_tokens: 14 },
+    ],
+    [
       "thoughts that are in the total but not in the output",
       answer({ usage_metadata: { input_tokens: 5, output_tokens: 2, total_tokens: 12 } }),
       { prompt_tokens: 5, completion_tokens: 2, total_tokens: 12 },
