@@ -32,6 +32,18 @@ const CONFIGURING = [
 const PROVIDERS =
   /(^|\.)(openai\.com|anthropic\.com|googleapis\.com|openai\.azure\.com|cognitiveservices\.azure\.com|mistral\.ai|groq\.com|cohere\.(ai|com)|deepseek\.com|x\.ai|perplexity\.ai|together\.(ai|xyz)|fireworks\.ai|openrouter\.ai)$|^bedrock[\w-]*\./;
 
+const MAX_REMEMBERED = 256;
+const answers = new Map<string, boolean>();
+
+/** True for the address of a provider itself. Remembered: a program has few, and parsing one costs more than the rest. */
+export function isProvider(address: string): boolean {
+  const known = answers.get(address);
+  if (known !== undefined) return known;
+  const answer = URL.canParse(address) && PROVIDERS.test(new URL(address).hostname);
+  if (answers.size < MAX_REMEMBERED) answers.set(address, answer);
+  return answer;
+}
+
 export interface GatewayHosts {
   /** True for an address of a gateway, whatever a request says. */
   isKnown(url: URL): boolean;

@@ -4,12 +4,12 @@ import type { ModelRequests } from "./model-requests.ts";
 import type { SeenRequest } from "./seen-request.ts";
 
 /**
- * The one call of a model that still waits for its first request and asks what this request asks: as many messages, with
- * the same text in the last one. None where several do.
+ * The one call of a model that still waits for an answer and asks what this request asks: as many messages, with the same
+ * text in the last one. None where several do.
  */
 export function findByBody({ body }: SeenRequest, runs: readonly OpenRun[]): ModelRequests | undefined {
   if (body === undefined) return undefined;
-  const waiting = runs.filter((run) => run.requests?.isWaiting === true);
+  const waiting = runs.filter((run) => run.requests?.mayAsk === true);
   if (waiting.length === 0) return undefined;
   const asked = fingerprint(parse(body));
   if (asked === undefined) return undefined;

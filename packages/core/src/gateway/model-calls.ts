@@ -3,8 +3,8 @@ import { isHeaderText, toHeaderText } from "../headers/header-text.ts";
 import type { OpenRun } from "../open-runs.ts";
 import { toSpanError } from "../span-error.ts";
 import { readAnswer } from "./answer.ts";
-import { currentCall, enterCall, runInCall } from "./call-scope.ts";
-import type { GatewayHosts } from "./gateway-hosts.ts";
+import { currentCall, enterCall, isContextCheap, runInCall } from "./call-scope.ts";
+import { type GatewayHosts, isProvider } from "./gateway-hosts.ts";
 import { findByBody } from "./match-body.ts";
 import { type Attempt, type CallHints, ModelRequests } from "./model-requests.ts";
 import type { RequestObserver, RequestWatch, SeenRequest } from "./seen-request.ts";
@@ -65,7 +65,7 @@ export class ModelCalls implements RequestObserver {
     if (requests === undefined) return;
     if (typeof group === "object" && group !== null) this.join(group, requests);
     if (mayQueue) this.queued.add(requests);
-    enterCall(this.options.owner, requests);
+    if (this.needsContext(requests)) enterCall(this.options.owner, requests);
   }
 
   /** For integrations: runs a function that makes the requests of a model's call, and no others. */
@@ -103,9 +103,13 @@ export class ModelCalls implements RequestObserver {
     const { traceId, spanId } = run.context;
     if (spanId === undefined || run.hidden) return undefined;
     const { name, parentSpanId, model } = run;
-    const origin = model?.url !== undefined && URL.canParse(model.url) ? new URL(model.url).origin : undefined;
-    run.requests ??= new ModelRequests({ context: { traceId, spanId }, parentSpanId, name, origin, hints });
+    run.requests ??= new ModelRequests({ context: { traceId, spanId }, parentSpanId, name, url: model?.url, hints });
     return run.requests;
+  }
+
+  /** A provider has no use for headers, and what became of a request to it is found by what it asks. */
+  private needsContext({ url }: ModelRequests): boolean {
+    return isContextCheap() || url === undefined || !isProvider(url);
   }
 
   private join(group: object, requests: ModelRequests): void {

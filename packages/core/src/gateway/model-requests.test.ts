@@ -6,7 +6,7 @@ const request = { path: "/v1/chat/completions", contentLength: 100, retry: 0 };
 function call(hints: Partial<CallHints>, ...attempts: Partial<Attempt>[]): ModelRequests {
   const context = { traceId: "t", spanId: "s" };
   const all = { isSure: false, mayQueue: false, ...hints };
-  const requests = new ModelRequests({ context, parentSpanId: undefined, name: "m", origin: undefined, hints: all });
+  const requests = new ModelRequests({ context, parentSpanId: undefined, name: "m", url: undefined, hints: all });
   for (const attempt of attempts) {
     requests.attempts.push({
       startTimeMs: 0,

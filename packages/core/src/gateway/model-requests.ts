@@ -50,24 +50,36 @@ export class ModelRequests {
   readonly context: Required<SpanContext>;
   readonly parentSpanId: string | undefined;
   readonly name: string;
-  /** Where the model is asked, as far as the framework tells. */
-  readonly origin: string | undefined;
+  /** Address at which the model is asked, as far as the framework tells. */
+  readonly url: string | undefined;
   readonly hints: CallHints;
   /** Several calls share one context: which of them a request belongs to cannot be known. */
   isAmbiguous = false;
   hasEnded = false;
 
-  constructor(call: Pick<ModelRequests, "context" | "parentSpanId" | "name" | "origin" | "hints">) {
+  constructor(call: Pick<ModelRequests, "context" | "parentSpanId" | "name" | "url" | "hints">) {
     this.context = call.context;
     this.parentSpanId = call.parentSpanId;
     this.name = call.name;
-    this.origin = call.origin;
+    this.url = call.url;
     this.hints = call.hints;
   }
 
   /** The call has made no request yet. */
   get isWaiting(): boolean {
     return !this.hasEnded && !this.isAmbiguous && this.attempts.length === 0;
+  }
+
+  /** The call has made no request yet, or the last one failed. */
+  get mayAsk(): boolean {
+    if (this.hasEnded || this.isAmbiguous) return false;
+    const last = this.attempts.at(-1);
+    return last === undefined || (last.endTimeMs !== undefined && !isSuccess(last));
+  }
+
+  /** Where the model is asked, as far as the framework tells: scheme, host and port. */
+  get origin(): string | undefined {
+    return this.url !== undefined && URL.canParse(this.url) ? new URL(this.url).origin : undefined;
   }
 
   /**
