@@ -100,6 +100,64 @@ const KINDS: Readonly<Record<string, Kind>> = {
       llm gpt-4o-mini
       tool weather`,
   },
+  "agents that hand over": {
+    run: ({ W, llm, tools, handler }, tag) => {
+      const common = { llm, tools: [tools.weather], description: "works" };
+      const two = W.agent({ name: "two", ...common });
+      const one = W.agent({ name: "one", ...common, canHandoffTo: [two] });
+      const over = '[[call:handOff:{"toAgent":"two","reason":"go on"}]]';
+      return handler
+        .traceWorkflow(W.multiAgent({ agents: [one, two], rootAgent: one }))
+        .run(`${tag}[[jitter:15]]${over}[[next]][[say:yes]]`);
+    },
+    expected: `
+  workflow AgentWorkflow
+    agent one
+      llm gpt-4o-mini
+      tool handOff
+    agent two
+      llm gpt-4o-mini`,
+  },
+  "query engine and agent as tools": {
+    run: ({ L, W, z, index, llm, tools, handler }, tag) => {
+      const named = (name: string, execute: () => Promise<string>) =>
+        L.tool({ name, description: name, parameters: z.object({}), execute });
+      const ask = async () => (await index.asQueryEngine().query({ query: `${tag}[[jitter:9]][[say:yes]]` })).response;
+      const delegate = async () =>
+        (await new L.LLMAgent({ tools: [tools.weather] }).chat({ message: `${tag}[[jitter:9]][[say:yes]]` })).response;
+      return handler
+        .traceWorkflow(W.agent({ name: "boss", llm, tools: [named("ask", ask), named("delegate", delegate)] }))
+        .run(`${tag}[[jitter:15]][[call:ask:{}]][[call:delegate:{}]][[next]][[say:yes]]`);
+    },
+    expected: `
+  workflow AgentWorkflow
+    agent boss
+      llm gpt-4o-mini
+      llm gpt-4o-mini
+      tool ask
+        query RetrieverQueryEngine
+          retriever VectorIndexRetriever
+            embedding text-embedding-3-small 3+0=3
+          synthesizer CompactAndRefine
+            llm gpt-4o-mini 10+1=11 ${USED}
+      tool delegate
+        agent LLMAgent
+          llm gpt-4o-mini 10+1=11 ${USED}`,
+  },
+  "documents that are indexed": {
+    run: ({ L }, tag) => L.VectorStoreIndex.fromDocuments([new L.Document({ text: `${tag}[[jitter:15]] alpha` })]),
+    expected: `
+  ingestion VectorStoreIndex
+    embedding text-embedding-3-small 3+0=3
+    parser SentenceSplitter`,
+  },
+  "agent driven by steps": {
+    run: ({ L, tools }, tag) =>
+      drain(new L.LLMAgent({ tools: [tools.weather] }).createTask(`${tag}[[jitter:15]][[say:yes]]`)),
+    expected: `
+  agent LLMAgent
+    llm gpt-4o-mini 10+1=11 ${USED}`,
+  },
   "own workflow": {
     run: async ({ W, llm, handler }, tag) => {
       const start = W.workflowEvent<string>({ debugLabel: "start" });

@@ -1,9 +1,9 @@
 import { loadedFile } from "./find-copy.ts";
 import { type Callable, type Live, read } from "./shapes.ts";
 
-/** A file of the package `llamaindex`, as it stands in a stack trace. */
+/** A file of the package `llamaindex`, as it stands in a stack trace; ours has the same name, in a scope. */
 const WHOLE_FILE =
-  /(?:file:\/\/)?((?:\/|[A-Za-z]:[\\/])[^\s()]*[\\/]llamaindex[\\/]dist)[\\/](cjs[\\/])?[^\s()]*?\.(c?js):\d/;
+  /(?:file:\/\/)?((?:\/|[A-Za-z]:[\\/])[^\s()]*[\\/]node_modules[\\/]llamaindex[\\/]dist)[\\/](cjs[\\/])?[^\s()]*?\.(c?js):\d/;
 
 /**
  * The loaded package `llamaindex` that a `Settings` belongs to: a scope that changes nothing tells by its stack where

@@ -1,5 +1,7 @@
 import {
   type DeliveryReport,
+  type Feedback,
+  type FeedbackResult,
   type FlushOptions,
   type OwnOrShared,
   ownOrShared,
@@ -111,6 +113,11 @@ export class LlamaIndexCallbackHandler {
     this.observer.workflows.undoAll();
     this.observer.runs.later.settle();
     return this.tracing.shutdown(options);
+  }
+
+  /** Says what somebody thinks of a trace: of the one that ended last, unless `traceId` names another. Never rejects. */
+  feedback(feedback: Feedback | readonly Feedback[]): Promise<FeedbackResult> {
+    return this.tracing.feedback(feedback);
   }
 
   /** Counts since the start. */
