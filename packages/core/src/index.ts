@@ -14,6 +14,7 @@ export type {
   UpdateEvent,
 } from "./event.ts";
 export type { DeliveryReport } from "./exporter.ts";
+export type { Feedback, FeedbackChange, FeedbackResult } from "./feedback/feedback.ts";
 export type { ExitSignal, FlushOnExitOptions } from "./flush-on-exit.ts";
 export { flushOnExit } from "./flush-on-exit.ts";
 export type { GatewayLogs } from "./gateway/gateway-hosts.ts";
@@ -25,6 +26,7 @@ export type { IncomingHeaders } from "./headers/incoming.ts";
 export { createSpanId, createTraceId, isSpanId, isTraceId, toSpanId, toTraceId } from "./ids.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
 export { isJsonObject } from "./json.ts";
+export type { InsertReport, LogInput, RefusedLog } from "./logs/insert-logs.ts";
 export type {
   BatchOptions,
   CaptureOptions,

@@ -25,17 +25,7 @@ export const WITHHELD = "[withheld: redactor failed]";
 /** Runs the redactors over every part of a span that can hold content. Fails closed. */
 export function redactSpan(span: Span, redactors: readonly Redactor[], onFailure: (error: unknown) => void): Span {
   if (redactors.length === 0) return span;
-  const apply: Apply = (value, field) => {
-    try {
-      return redactors.reduce<JsonValue | undefined>(
-        (kept, redact) => (kept === undefined ? kept : asJson(redact(kept, field))),
-        value,
-      );
-    } catch (error) {
-      onFailure(error);
-      return WITHHELD;
-    }
-  };
+  const apply: Apply = (value, field) => redactValue(value, field, redactors, onFailure);
   const { input, output, ...rest } = span;
   const newInput = input === undefined ? undefined : apply(input, "input");
   const newOutput = output === undefined ? undefined : apply(output, "output");
@@ -54,6 +44,24 @@ export function redactSpan(span: Span, redactors: readonly Redactor[], onFailure
     tags: span.tags.map((tag) => apply(tag, "tags")).filter((tag) => typeof tag === "string"),
     metadata: asObject(apply(span.metadata, "metadata")),
   };
+}
+
+/** Runs the redactors over one value. Fails closed. */
+export function redactValue(
+  value: JsonValue,
+  field: RedactableField,
+  redactors: readonly Redactor[],
+  onFailure: (error: unknown) => void,
+): JsonValue | undefined {
+  try {
+    return redactors.reduce<JsonValue | undefined>(
+      (kept, redact) => (kept === undefined ? kept : asJson(redact(kept, field))),
+      value,
+    );
+  } catch (error) {
+    onFailure(error);
+    return WITHHELD;
+  }
 }
 
 function redactStatus(status: SpanStatus, apply: Apply): SpanStatus {

@@ -13,7 +13,7 @@ import type {
 import { finishRun } from "./finish-run.ts";
 import type { ModelRequests } from "./gateway/model-requests.ts";
 import { toSpanId, toTraceId } from "./ids.ts";
-import type { JsonObject, JsonValue } from "./json.ts";
+import type { JsonObject } from "./json.ts";
 import { type OpenRun, OpenRuns, type OpenTrace } from "./open-runs.ts";
 import type { Runtime, Timer } from "./runtime.ts";
 import type { Snapshot } from "./snapshot.ts";

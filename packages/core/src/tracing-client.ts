@@ -1,10 +1,12 @@
-import { createHttpTransport } from "#http-transport";
-import { applyCapture, createSnapshot } from "./capture.ts";
+import { createExporter } from "./create-exporter.ts";
 import type { Diagnostic } from "./diagnostics.ts";
 import { encodeSpan } from "./encode.ts";
 import type { EventOrigin, SpanContext, TraceEvent } from "./event.ts";
 import { watchExit } from "./exit.ts";
-import { type DeliveryReport, Exporter } from "./exporter.ts";
+import type { DeliveryReport, Exporter } from "./exporter.ts";
+import type { Feedback, FeedbackChange, FeedbackResult } from "./feedback/feedback.ts";
+import { FeedbackClient } from "./feedback/feedback-client.ts";
+import { FeedbackSender } from "./feedback/feedback-sender.ts";
 import { account, type GatewayPolicy } from "./gateway/account.ts";
 import { createGatewayHosts } from "./gateway/gateway-hosts.ts";
 import { ModelCalls } from "./gateway/model-calls.ts";
@@ -12,43 +14,42 @@ import type { ModelRequests } from "./gateway/model-requests.ts";
 import { leaveUndici, observeUndici } from "./gateway/undici-channels.ts";
 import { type Continuation, continueTrace, type Origin } from "./headers/incoming.ts";
 import { toTraceHeaders } from "./headers/trace-headers.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
+import type { JsonObject, JsonValue } from "./json.ts";
+import { type InsertReport, type LogInput, readLogs } from "./logs/insert-logs.ts";
 import { MAX_MILLISECONDS, type ResolvedOptions } from "./options.ts";
-import { RecordQueue } from "./record-queue.ts";
-import type { RecordStore, StoreEvents } from "./record-store.ts";
-import { redactSpan } from "./redact.ts";
-import { createRefusalReporter } from "./refusals.ts";
+import { pinnedTrace } from "./pinned-trace.ts";
+import { Policies } from "./policies.ts";
+import { toServerText } from "./refusals.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Span } from "./span.ts";
 import { type SpanOptions, spanByHand } from "./span-by-hand.ts";
 import { Tracer } from "./tracer.ts";
 import type { FlushOptions, TraceOptions, Tracing, TracingStats } from "./tracing.ts";
-import { retrying } from "./transport/retrying.ts";
-import { trimming } from "./transport/trimming.ts";
 import { type RunLocator, Whereabouts } from "./whereabouts.ts";
 
 const DEFAULT_TIMEOUT_MS = 5_000;
-/** Text that a mark may hold: a span has up to 256 of them. */
-const MAX_MARK_BYTES = 16_384;
 
 type Start = Parameters<typeof spanByHand>[4];
 
 /** The steps put together, see docs/architecture.md. What is asked of it is told by {@link Tracing}. */
 export class TracingClient implements Tracing {
   readonly enabled: boolean;
-  private readonly policies: Pick<ResolvedOptions, "capture" | "redact">;
+  private readonly policies: Policies;
   private readonly exporter: Exporter;
   private readonly tracer: Tracer;
   private readonly tellOperator: (diagnostic: Diagnostic) => void;
   private readonly whereabouts: Whereabouts;
   readonly calls: ModelCalls;
+  readonly logs: Tracing["logs"] = { insert: (logs) => this.insert(logs) };
+  private readonly feedbackSender: FeedbackSender;
+  private readonly feedbackClient: FeedbackClient;
+  private lastTraceId: string | undefined;
   private readonly gateway: GatewayPolicy;
-  private readonly seesRequests: boolean;
+  private readonly runtime: Runtime;
+  private readonly looksAtRequests: boolean;
   private readonly pinned: SpanContext | undefined;
   private watched = false;
   private observes = false;
-  private truncated = 0;
-  private redactionFailures = 0;
   private failedEvents = 0;
 
   constructor(
@@ -57,37 +58,16 @@ export class TracingClient implements Tracing {
     diagnose: (diagnostic: Diagnostic) => void,
     enabled: boolean,
   ) {
-    this.policies = { capture: options.capture, redact: options.redact };
     this.enabled = enabled;
+    this.runtime = runtime;
     this.tellOperator = diagnose;
-    const refusals = createRefusalReporter(options.baseURL, diagnose);
-    const transport = options.transport ?? createHttpTransport(options);
-    this.exporter = new Exporter({
-      batch: options.batch,
-      store: (events) => openStore(enabled ? options : { ...options, spool: undefined }, events, runtime),
-      transport: trimming(retrying(transport, options.retry, runtime, refusals.onRetry), () => this.noteTruncated()),
-      runtime,
-      onRefusal: refusals.onRefusal,
-      onDrop: refusals.onDrop,
-      onDiagnostic: diagnose,
+    this.policies = new Policies(options, diagnose);
+    this.exporter = createExporter(enabled ? options : { ...options, spool: undefined }, runtime, {
+      diagnose,
+      onTruncated: () => this.policies.noteTruncated(),
       onPendingChange: () => this.watch(),
     });
-    this.seesRequests = options.traceHeaders;
-    const hosts = createGatewayHosts({ ...options, sendsToBaseURL: options.transport === undefined });
-    this.gateway = { hosts, isWrapper: options.gatewayLogs === "wrapper" };
-    this.calls = new ModelCalls({
-      owner: this,
-      ...this.gateway,
-      isOn: enabled && options.traceHeaders,
-      now: () => runtime.now(),
-      openRun: (runId) => this.tracer.openRun(runId),
-      openRuns: () => this.tracer.allOpenRuns(),
-      currentSpan: () => this.currentSpan(),
-      toName: (name) => this.redactName(name),
-    });
-    const onTruncated = (): void => this.noteTruncated();
-    const snapshot = createSnapshot(options.capture, onTruncated);
-    const pinned = pinnedTrace(options, toMetadata(snapshot(options.metadata, HAND).value));
+    const pinned = pinnedTrace(options.traceId, this.policies.toPlain(options.metadata));
     this.pinned = pinned.traceId === undefined ? undefined : { traceId: pinned.traceId };
     this.whereabouts = new Whereabouts({
       owner: this,
@@ -96,19 +76,38 @@ export class TracingClient implements Tracing {
     });
     this.tracer = new Tracer({
       runtime,
-      snapshot,
-      snapshotOfMark: createSnapshot(
-        { ...options.capture, maxBytes: Math.min(options.capture.maxBytes, MAX_MARK_BYTES) },
-        onTruncated,
-      ),
+      snapshot: this.policies.snapshot,
+      snapshotOfMark: this.policies.snapshotOfMark,
       ...pinned,
       maxOpenRuns: options.openRuns.max,
       maxOpenBytes: options.openRuns.maxBytes,
       rootGraceMs: options.openRuns.rootGraceMs,
       idleLimitMs: options.openRuns.idleLimitMs,
-      onTruncated,
+      onTruncated: () => this.policies.noteTruncated(),
       surroundings: () => this.whereabouts.surroundings(),
       onSpan: (span, requests) => this.finishSpan(span, requests),
+    });
+    const hosts = createGatewayHosts({ ...options, sendsToBaseURL: options.transport === undefined });
+    this.gateway = { hosts, isWrapper: options.gatewayLogs === "wrapper" };
+    this.looksAtRequests = enabled && options.traceHeaders;
+    this.calls = new ModelCalls({
+      owner: this,
+      ...this.gateway,
+      isOn: this.looksAtRequests,
+      now: () => runtime.now(),
+      openRun: (runId) => this.tracer.openRun(runId),
+      openRuns: () => this.tracer.allOpenRuns(),
+      currentSpan: () => this.currentSpan(),
+      toName: (name) => toText(this.policies.redact(name, "name")),
+    });
+    this.feedbackSender = new FeedbackSender(options, runtime, () => this.watch());
+    this.feedbackClient = new FeedbackClient({
+      enabled,
+      sender: this.feedbackSender,
+      defaultTraceId: () => (this.currentSpan() ?? this.pinned)?.traceId ?? this.lastTraceId,
+      toPlain: (value) => this.policies.redact(this.policies.toPlain(value), "metadata"),
+      onRefusal: ({ message }) =>
+        diagnose({ code: "rejected", message: `feedback was not taken: ${toServerText(message)}` }),
     });
     this.exporter.start();
   }
@@ -149,6 +148,14 @@ export class TracingClient implements Tracing {
     return this.whereabouts.currentSpan();
   }
 
+  feedback(feedback: Feedback | readonly Feedback[]): Promise<FeedbackResult> {
+    return this.feedbackClient.give(feedback);
+  }
+
+  updateFeedback(id: string, change: FeedbackChange): Promise<FeedbackResult> {
+    return this.feedbackClient.change(id, change);
+  }
+
   headers(): Record<string, string> {
     return toTraceHeaders(this.currentSpan() ?? this.pinned);
   }
@@ -158,7 +165,8 @@ export class TracingClient implements Tracing {
   }
 
   stats(): TracingStats {
-    const { truncated, redactionFailures, failedEvents } = this;
+    const { failedEvents } = this;
+    const { truncated, redactionFailures } = this.policies;
     const { openRuns, lateEnds } = this.tracer;
     const { recovered } = this.exporter;
     return { ...this.exporter.report(), recovered, openRuns, lateEnds, truncated, redactionFailures, failedEvents };
@@ -166,14 +174,16 @@ export class TracingClient implements Tracing {
 
   flush(options?: FlushOptions | null): Promise<DeliveryReport> {
     this.tracer.closeLeftovers();
-    return this.exporter.flush(toTimeoutMs(options?.timeoutMs));
+    const timeoutMs = toTimeoutMs(options?.timeoutMs);
+    return both(this.exporter.flush(timeoutMs), this.feedbackSender.settle(timeoutMs));
   }
 
   /** At a natural exit: what is open now can never end. */
   async finish(timeoutMs: number): Promise<void> {
     this.watched = false;
     this.tracer.closeAll("shutdown");
-    const { pending } = await this.exporter.flush(timeoutMs);
+    const { pending } = await both(this.exporter.flush(timeoutMs), this.feedbackSender.settle(timeoutMs));
+    this.feedbackSender.close();
     if (pending === 0) return;
     await this.exporter.interrupt();
     if (this.exporter.keepsPending) return;
@@ -185,7 +195,9 @@ export class TracingClient implements Tracing {
     this.tracer.closeAll("shutdown");
     watchExit(this, false);
     this.observe(false, true);
-    return this.exporter.shutdown(toTimeoutMs(options?.timeoutMs));
+    const timeoutMs = toTimeoutMs(options?.timeoutMs);
+    const settled = this.feedbackSender.settle(timeoutMs).then(() => this.feedbackSender.close());
+    return both(this.exporter.shutdown(timeoutMs), settled);
   }
 
   /** What headers hold may be anything: reading it must not fail the request. */
@@ -203,33 +215,41 @@ export class TracingClient implements Tracing {
     return spanByHand(this, name, run, options, start);
   }
 
-  /** A name that goes into a header passes the same redactors as in a span. */
-  private redactName(name: string): string | undefined {
-    if (this.policies.redact.length === 0) return name;
-    try {
-      const kept = this.policies.redact.reduce<JsonValue | undefined>(
-        (text, redact) => (text === undefined ? text : redact(text, "name")),
-        name,
-      );
-      return typeof kept === "string" ? kept : undefined;
-    } catch (error) {
-      this.noteRedaction(error);
-      return undefined;
-    }
-  }
-
   private watch(): void {
     const isRunning = this.tracer.openRuns > 0;
     if (isRunning !== this.observes) this.observe(isRunning);
-    const hasWork = isRunning || this.exporter.pending > 0;
+    const hasWork = isRunning || this.exporter.pending > 0 || this.feedbackSender.pending > 0;
     if (hasWork === this.watched) return;
     this.watched = hasWork;
     watchExit(this, hasWork);
   }
 
+  private insert(given: LogInput | readonly LogInput[]): InsertReport {
+    try {
+      const around = this.currentSpan();
+      const { spans, refused } = readLogs(given, {
+        toPlain: (value) => this.policies.toPlain(value),
+        nowMs: this.runtime.now(),
+        around,
+      });
+      if (this.enabled) for (const span of spans) this.accept(span);
+      this.watch();
+      const [first] = refused;
+      if (first !== undefined) {
+        const message = `a log was not taken: ${first.field || "the log itself"}: ${first.reason}`;
+        this.diagnose({ code: "rejected", message });
+      }
+      return { inserted: this.enabled ? spans.length : 0, refused };
+    } catch (error) {
+      this.noteFailedEvent(error);
+      return { inserted: 0, refused: [{ index: 0, field: "", reason: "cannot be read" }] };
+    }
+  }
+
   /** Of a model's call, what is posted depends on who else keeps a log of it. */
   private finishSpan(span: Span, requests: ModelRequests | undefined): void {
     if (requests !== undefined) this.calls.end(requests);
+    if (span.parentSpanId === undefined) this.lastTraceId = span.traceId;
     if (span.model === undefined) return this.accept(span);
     for (const posted of account(span, requests?.attempts ?? [], this.gateway)) this.accept(posted);
   }
@@ -237,15 +257,13 @@ export class TracingClient implements Tracing {
   /** Requests are looked at while something is traced. */
   private observe(isRunning: boolean, atOnce = false): void {
     this.observes = isRunning;
-    if (isRunning && this.seesRequests) observeUndici(this.calls);
+    if (isRunning && this.looksAtRequests) observeUndici(this.calls);
     else leaveUndici(this.calls, atOnce);
   }
 
   private accept(span: Span): void {
     try {
-      const { capture, redact } = this.policies;
-      const kept = redactSpan(applyCapture(span, capture), redact, (error) => this.noteRedaction(error));
-      this.exporter.enqueue(encodeSpan(kept));
+      this.exporter.enqueue(encodeSpan(this.policies.apply(span)));
     } catch (error) {
       this.exporter.lose("encode_failed");
       const reason = error instanceof Error ? error.name : typeof error;
@@ -258,45 +276,16 @@ export class TracingClient implements Tracing {
     const reason = error instanceof Error ? error.name : typeof error;
     this.diagnose({ code: "handler_failed", message: `an event could not be recorded: ${reason}` });
   }
-
-  private noteTruncated(): void {
-    this.truncated += 1;
-  }
-
-  private noteRedaction(error: unknown): void {
-    this.redactionFailures += 1;
-    const type = error instanceof Error ? error.name : typeof error;
-    this.diagnose({ code: "redactor_failed", message: `a redactor failed (${type}); what it was given is withheld` });
-  }
 }
 
-function openStore(options: ResolvedOptions, events: StoreEvents, runtime: Runtime): RecordStore {
-  const { spool, queue: memory, baseURL, apiKey } = options;
-  if (spool === undefined) return new RecordQueue(memory, events);
-  const destination = `${baseURL}\n${apiKey ?? ""}`;
-  return spool.open({
-    events,
-    memory,
-    destination,
-    schedule: (callback, delayMs) => runtime.schedule(callback, delayMs),
-  });
+/** The report of a delivery, once feedback has been waited for, too. */
+async function both(delivery: Promise<DeliveryReport>, settled: Promise<void>): Promise<DeliveryReport> {
+  const [report] = await Promise.all([delivery, settled]);
+  return report;
 }
 
-/** Origin of spans that are made by hand. */
-const HAND: EventOrigin = { source: "Portkey" };
-
-function toMetadata(value: JsonValue | undefined): JsonObject {
-  return isJsonObject(value) ? value : {};
-}
-
-/** `metadata.traceId` pins the trace id too, as it does in Portkey's Python handlers. */
-function pinnedTrace(
-  options: ResolvedOptions,
-  base: JsonObject,
-): { metadata: JsonObject; traceId: string | undefined } {
-  const { traceId: pinned, ...metadata } = base;
-  const traceId = options.traceId ?? (typeof pinned === "string" && pinned !== "" ? pinned : undefined);
-  return { metadata: pinned === undefined || traceId === pinned ? metadata : base, traceId };
+function toText(value: JsonValue | undefined): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 /** A time that timers can hold; anything that is no time is the default. */

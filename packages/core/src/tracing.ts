@@ -1,8 +1,10 @@
 import { consoleListener, createDiagnostics, type Diagnostic } from "./diagnostics.ts";
 import type { Recorder, SpanContext } from "./event.ts";
 import type { DeliveryReport } from "./exporter.ts";
+import type { Feedback, FeedbackChange, FeedbackResult } from "./feedback/feedback.ts";
 import type { ModelCalls } from "./gateway/model-calls.ts";
 import type { IncomingHeaders } from "./headers/incoming.ts";
+import type { InsertReport, LogInput } from "./logs/insert-logs.ts";
 import { isLoopback } from "./loopback.ts";
 import type { ResolvedOptions, TracingOptions } from "./options.ts";
 import { resolveOptions } from "./resolve-options.ts";
@@ -66,6 +68,21 @@ export interface Tracing extends Recorder {
    * `x-portkey-parent-span-id` and `traceparent`. Empty outside of every span.
    */
   headers(): Record<string, string>;
+  /**
+   * Says what somebody thinks of a trace, or of several. Resolves when the server has answered, or with the reason for
+   * which it never will; wrong values are refused before they are sent. Never rejects: there is no need to wait for it.
+   */
+  feedback(feedback: Feedback | readonly Feedback[]): Promise<FeedbackResult>;
+  /** Changes feedback that was accepted, by its id. */
+  updateFeedback(id: string, change: FeedbackChange): Promise<FeedbackResult>;
+  /** The plain logger. */
+  readonly logs: {
+    /**
+     * Inserts logs as they are, one or many, through the same queue as spans. One without ids hangs below the span
+     * around the call. A log that is no log is refused, with the field at fault; the others are taken. Never throws.
+     */
+    insert(logs: LogInput | readonly LogInput[]): InsertReport;
+  };
   /** For integrations, and for {@link portkeyFetch}: which HTTP request belongs to which call of a model. */
   readonly calls: ModelCalls;
   /** For integrations: how to find the framework's run that encloses the code that runs now. */

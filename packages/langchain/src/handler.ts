@@ -1,6 +1,8 @@
 import {
   type DeliveryReport,
   type EventOrigin,
+  type Feedback,
+  type FeedbackResult,
   type FlushOptions,
   type OwnOrShared,
   ownOrShared,
@@ -74,6 +76,11 @@ export class LangchainCallbackHandler {
   /** Closes open runs as `unfinished`, flushes, and takes no more. Never rejects. */
   async shutdown(options?: FlushOptions | null): Promise<DeliveryReport> {
     return this.tracing.shutdown(await this.drain(options));
+  }
+
+  /** Says what somebody thinks of a trace: of the one that ended last, unless `traceId` names another. Never rejects. */
+  feedback(feedback: Feedback | readonly Feedback[]): Promise<FeedbackResult> {
+    return this.tracing.feedback(feedback);
   }
 
   /** Counts since the start. */

@@ -10,6 +10,19 @@ export interface HttpTarget {
   readonly compression: Compression;
 }
 
+/** Which part of the API is written to, and how. */
+export interface HttpEndpoint {
+  /** Below the base URL. */
+  readonly path: string;
+  readonly method: "POST" | "PUT";
+  readonly toBody: (batch: Batch) => Uint8Array<ArrayBuffer>;
+  /** Told the text of an answer that is a success, which is not read otherwise. */
+  readonly onSuccess?: (text: string) => void;
+}
+
+/** `POST /logs`, an array of records. */
+export const LOGS: HttpEndpoint = { path: "/logs", method: "POST", toBody };
+
 /** Batches below this size are not worth packing. */
 const MIN_GZIP_BYTES = 4_096;
 

@@ -3,9 +3,10 @@ import { gzip } from "node:zlib";
 import { buildConnector, type Dispatcher, Pool } from "undici";
 import {
   createCompressionPolicy,
+  type HttpEndpoint,
   type HttpTarget,
+  LOGS,
   serverNowMs,
-  toBody,
   toHeaders,
   toNetworkOutcome,
   toOutcome,
@@ -15,9 +16,9 @@ import type { Outcome, Transport } from "./transport.ts";
 const MAX_ANSWER_BYTES = 65_536;
 const pack = promisify(gzip);
 
-/** Posts batches to `{baseURL}/logs` over kept-alive connections. Opens none before the first batch. */
-export function createHttpTransport(target: HttpTarget): Transport {
-  const url = new URL(`${target.baseURL}/logs`);
+/** Posts batches, to `{baseURL}/logs` by default, over kept-alive connections. Opens none before the first batch. */
+export function createHttpTransport(target: HttpTarget, endpoint: HttpEndpoint = LOGS): Transport {
+  const url = new URL(`${target.baseURL}${endpoint.path}`);
   const headers = toHeaders(target);
   const compression = createCompressionPolicy(target);
   let pool: Pool | undefined;
@@ -26,11 +27,11 @@ export function createHttpTransport(target: HttpTarget): Transport {
     async send(batch, signal): Promise<Outcome> {
       pool ??= new Pool(url.origin, { connections: 1, pipelining: 1, connect: connectUnreferenced });
       try {
-        const plain = toBody(batch);
+        const plain = endpoint.toBody(batch);
         const packed = compression.wantsGzip(plain.length) ? await pack(plain, { level: 1 }) : undefined;
         const answer = await pool.request({
           path: url.pathname,
-          method: "POST",
+          method: endpoint.method,
           headers: packed === undefined ? headers : { ...headers, "content-encoding": "gzip" },
           body: packed ?? plain,
           signal,
@@ -39,7 +40,7 @@ export function createHttpTransport(target: HttpTarget): Transport {
           bodyTimeout: 0,
         });
         compression.noteAccepted(first(answer.headers["accept-encoding"]));
-        const text = await readStart(answer);
+        const text = await readStart(answer, endpoint.onSuccess);
         const { "retry-after": retryAfter, date } = answer.headers;
         return toOutcome(answer.statusCode, first(retryAfter), text, serverNowMs(first(date)));
       } catch (error) {
@@ -66,16 +67,21 @@ const connectUnreferenced: buildConnector.connector = (options, callback) => {
 };
 
 /** A success needs no reading, and stays one when its body breaks off; of a refusal the beginning is enough. */
-async function readStart(answer: Dispatcher.ResponseData): Promise<string> {
-  if (answer.statusCode >= 200 && answer.statusCode < 300) {
+async function readStart(
+  answer: Dispatcher.ResponseData,
+  onSuccess: ((text: string) => void) | undefined,
+): Promise<string> {
+  const isSuccess = answer.statusCode >= 200 && answer.statusCode < 300;
+  if (isSuccess && onSuccess === undefined) {
     await answer.body.dump({ limit: MAX_ANSWER_BYTES }).catch(() => undefined);
     return "";
   }
   let text = "";
   for await (const chunk of answer.body) {
     text += String(chunk);
-    if (text.length >= 1024) break;
+    if (text.length >= (isSuccess ? MAX_ANSWER_BYTES : 1024)) break;
   }
+  if (isSuccess) onSuccess?.(text);
   return text;
 }
 

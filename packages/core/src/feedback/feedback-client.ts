@@ -1,0 +1,93 @@
+import type { JsonValue } from "../json.ts";
+import {
+  checkFeedback,
+  checkId,
+  type Feedback,
+  type FeedbackBody,
+  type FeedbackChange,
+  type FeedbackResult,
+} from "./feedback.ts";
+import type { FeedbackSender } from "./feedback-sender.ts";
+
+/** What {@link FeedbackClient} needs to know and to reach. */
+export interface FeedbackClientOptions {
+  readonly enabled: boolean;
+  readonly sender: FeedbackSender;
+  /** The trace that feedback is about which names none. */
+  readonly defaultTraceId: () => string | undefined;
+  /** Copies metadata within bounds, by the rules that hold for metadata of spans. */
+  readonly toPlain: (value: unknown) => JsonValue | undefined;
+  /** Tells the operator. */
+  readonly onRefusal: (result: FeedbackResult & { status: "refused" }) => void;
+}
+
+/** Checks feedback and has it sent. Its promises never reject. */
+export class FeedbackClient {
+  private readonly options: FeedbackClientOptions;
+
+  constructor(options: FeedbackClientOptions) {
+    this.options = options;
+  }
+
+  async give(given: Feedback | readonly Feedback[]): Promise<FeedbackResult> {
+    return this.tell(await this.guarded(() => this.post(given)));
+  }
+
+  async change(id: string, change: FeedbackChange): Promise<FeedbackResult> {
+    return this.tell(await this.guarded(() => this.put(id, change)));
+  }
+
+  private post(given: Feedback | readonly Feedback[]): Promise<FeedbackResult> | FeedbackResult {
+    if (!Array.isArray(given)) {
+      const checked = this.check(given as Feedback, "");
+      return "problem" in checked ? invalid(checked.problem) : this.send("POST", "/feedback", checked.body);
+    }
+    const bodies: FeedbackBody[] = [];
+    for (const [index, one] of given.entries()) {
+      const checked = this.check(one as Feedback, `feedback[${index}]`);
+      if ("problem" in checked) return invalid(checked.problem);
+      bodies.push(checked.body);
+    }
+    return bodies.length === 0 ? { status: "accepted", ids: [] } : this.send("POST", "/feedback", bodies);
+  }
+
+  private put(id: string, change: FeedbackChange): Promise<FeedbackResult> | FeedbackResult {
+    const problem = checkId(id, "id");
+    if (problem !== undefined) return invalid(problem);
+    const checked = checkFeedback(change, "", this.options.toPlain);
+    if ("problem" in checked) return invalid(checked.problem);
+    return this.send("PUT", `/feedback/${encodeURIComponent(id)}`, checked.body);
+  }
+
+  private check(given: Feedback, path: string): ReturnType<typeof checkFeedback> {
+    const checked = checkFeedback(given, path, this.options.toPlain);
+    if ("problem" in checked) return checked;
+    const traceId = given.traceId ?? this.options.defaultTraceId();
+    const problem = checkId(traceId, path === "" ? "traceId" : `${path}.traceId`);
+    return problem === undefined ? { body: { trace_id: traceId as string, ...checked.body } } : { problem };
+  }
+
+  private send(method: "POST" | "PUT", path: string, body: JsonValue): Promise<FeedbackResult> | FeedbackResult {
+    if (!this.options.enabled) return { status: "refused", reason: "disabled", message: "tracing is off" };
+    return this.options.sender.send(method, path, body);
+  }
+
+  /** Reading what was given may throw. */
+  private async guarded(work: () => Promise<FeedbackResult> | FeedbackResult): Promise<FeedbackResult> {
+    try {
+      return await work();
+    } catch (error) {
+      const reason = error instanceof Error ? error.name : typeof error;
+      return invalid(`the feedback cannot be read: ${reason}`);
+    }
+  }
+
+  private tell(result: FeedbackResult): FeedbackResult {
+    if (result.status === "refused" && result.reason !== "disabled") this.options.onRefusal(result);
+    return result;
+  }
+}
+
+function invalid(message: string): FeedbackResult {
+  return { status: "refused", reason: "invalid", message };
+}

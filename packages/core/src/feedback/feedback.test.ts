@@ -1,0 +1,155 @@
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createTracing, type Tracing } from "../tracing.ts";
+import type { Feedback } from "./feedback.ts";
+
+interface Received {
+  readonly method: string | undefined;
+  readonly path: string | undefined;
+  readonly key: string | string[] | undefined;
+  readonly body: unknown;
+}
+
+let received: Received[];
+let answers: { status: number; body?: string }[];
+let server: http.Server;
+let tracing: Tracing;
+let told: string[];
+
+beforeEach(async () => {
+  [received, answers, told] = [[], [], []];
+  server = http.createServer((request, response) => {
+    let text = "";
+    request.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    request.on("end", () => {
+      const { method, url: path, headers } = request;
+      if (path?.startsWith("/v1/feedback") === true) {
+        received.push({ method, path, key: headers["x-portkey-api-key"], body: JSON.parse(text) });
+        const answer = answers.shift() ?? { status: 200, body: '{"status":"success","feedback_ids":["f1","f2"]}' };
+        response.writeHead(answer.status).end(answer.body ?? "");
+      } else response.end("{}");
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  tracing = createTracing({
+    apiKey: "pk",
+    baseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    retry: { minDelayMs: 1, maxDelayMs: 5, deadlineMs: 2_000 },
+    onDiagnostic: ({ message }) => void told.push(message),
+  });
+});
+afterEach(async () => {
+  await tracing.shutdown();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+describe("feedback", () => {
+  it("is posted as Portkey's API has it, and gives the server's ids", async () => {
+    const result = await tracing.feedback({ traceId: "t", value: -1, weight: 0.5, metadata: { _user: "u" } });
+    expect(result).toEqual({ status: "accepted", ids: ["f1", "f2"] });
+    const body = { trace_id: "t", value: -1, weight: 0.5, metadata: { _user: "u" } };
+    expect(received).toEqual([{ method: "POST", path: "/v1/feedback", key: "pk", body }]);
+  });
+
+  it("is posted as a list where there are several", async () => {
+    await tracing.feedback([
+      { traceId: "a", value: 10 },
+      { traceId: "b", value: -10 },
+    ]);
+    expect(received[0]?.body).toEqual([
+      { trace_id: "a", value: 10, weight: 1 },
+      { trace_id: "b", value: -10, weight: 1 },
+    ]);
+    expect(await tracing.feedback([])).toEqual({ status: "accepted", ids: [] });
+    expect(received).toHaveLength(1);
+  });
+
+  it("is changed by its id", async () => {
+    await tracing.updateFeedback("id/7", { value: 3 });
+    expect(received[0]).toMatchObject({ method: "PUT", path: "/v1/feedback/id%2F7", body: { value: 3, weight: 1 } });
+  });
+
+  it("is about the trace around it, else the one that ended last", async () => {
+    await tracing.withTrace({ traceId: "around" }, () => tracing.feedback({ value: 1 }));
+    await tracing.feedback({ value: 2 });
+    tracing.withTrace({ traceId: "later" }, () => undefined);
+    await tracing.feedback({ value: 3 });
+    expect(received.map(({ body }) => (body as { trace_id: string }).trace_id)).toEqual(["around", "around", "later"]);
+  });
+
+  it("is repeated like spans are, and waited for by flush", async () => {
+    answers = [{ status: 503 }, { status: 429 }];
+    const given = tracing.feedback({ traceId: "t", value: 1 });
+    await tracing.flush();
+    expect(received).toHaveLength(3);
+    expect(await given).toMatchObject({ status: "accepted" });
+  });
+
+  it("that the server refuses says so, and is not repeated", async () => {
+    answers = [{ status: 400, body: '{"message":"no such trace"}' }];
+    const result = await tracing.feedback({ traceId: "t", value: 1 });
+    expect(result).toMatchObject({ status: "refused", reason: "rejected" });
+    expect(received).toHaveLength(1);
+    expect(told).toEqual(["feedback was not taken: HTTP 400: no such trace"]);
+  });
+
+  it("that waits when the client is shut down says so", async () => {
+    answers = Array.from({ length: 50 }, () => ({ status: 503 }));
+    const given = tracing.feedback({ traceId: "t", value: 1 });
+    await tracing.shutdown({ timeoutMs: 20 });
+    expect(await given).toMatchObject({ status: "refused", reason: "shutdown" });
+  });
+
+  it("keeps secrets out of metadata, and passes the redactors", async () => {
+    const strict = createTracing({
+      apiKey: "pk",
+      baseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+      redact: (value, field) => (field === "metadata" ? { ...(value as object), note: "redacted" } : value),
+    });
+    await strict.feedback({ traceId: "t", value: 1, metadata: { api_key: "sk-secret-of-somebody", note: "private" } });
+    expect(JSON.stringify(received)).not.toMatch(/sk-secret|private/);
+    await strict.shutdown();
+  });
+
+  it.each<[string, unknown, string]>([
+    ["no object", 7, "feedback must be an object"],
+    ["no value", { traceId: "t" }, "value must be a whole number from −10 to 10, not a undefined"],
+    ["a fraction", { traceId: "t", value: 0.5 }, "value must be a whole number from −10 to 10, not 0.5"],
+    ["too much", { traceId: "t", value: 11 }, "value must be a whole number from −10 to 10, not 11"],
+    ["a text", { traceId: "t", value: "1" }, "value must be a whole number from −10 to 10, not a string"],
+    ["too much weight", { traceId: "t", value: 1, weight: 1.5 }, "weight must be a number from 0 to 1, not 1.5"],
+    ["no number", { traceId: "t", value: 1, weight: Number.NaN }, "weight must be a number from 0 to 1, not NaN"],
+    ["metadata of another kind", { traceId: "t", value: 1, metadata: [1] }, "metadata must be an object"],
+    ["no trace", { value: 1 }, "traceId must be a text that is not empty"],
+    ["an endless id", { traceId: "t".repeat(600), value: 1 }, "traceId must have at most 512 characters"],
+    [
+      "one bad among good ones",
+      [
+        { traceId: "t", value: 1 },
+        { traceId: "t", value: 99 },
+      ],
+      "feedback[1].value must be a whole number from −10 to 10, not 99",
+    ],
+  ])("with %s is refused before it is sent, with a clear message", async (_name, given, message) => {
+    expect(await tracing.feedback(given as Feedback)).toEqual({ status: "refused", reason: "invalid", message });
+    expect(received).toEqual([]);
+  });
+
+  it("that throws when it is read harms nobody", async () => {
+    const hostile = {
+      get value(): never {
+        throw new Error("no value");
+      },
+    };
+    expect(await tracing.feedback(hostile)).toMatchObject({ status: "refused", reason: "invalid" });
+    expect(await tracing.updateFeedback(undefined as never, null as never)).toMatchObject({ reason: "invalid" });
+  });
+
+  it("is refused where tracing is off", async () => {
+    const off = createTracing({ enabled: false });
+    expect(await off.feedback({ traceId: "t", value: 1 })).toMatchObject({ status: "refused", reason: "disabled" });
+  });
+});
