@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { goldenTree, tree } from "../../../../tests/support/golden.ts";
 import { type Sink, startSink } from "../../../../tests/support/sink.ts";
 import { createTracing, type Tracing } from "../tracing.ts";
+import type { LogInput } from "./insert-logs.ts";
 
 let sink: Sink;
 let tracing: Tracing;
@@ -49,7 +50,8 @@ describe("logs by hand", () => {
   });
 
   it("that are none are refused with the field at fault, and the others are taken", () => {
-    const report = tracing.logs.insert([log("a"), 7, { ...log("b"), request: "no object" }, log("c")]);
+    const logs = [log("a"), 7, { ...log("b"), request: "no object" }, log("c")] as LogInput[];
+    const report = tracing.logs.insert(logs);
     expect(report).toEqual({
       inserted: 2,
       refused: [
