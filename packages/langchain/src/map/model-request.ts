@@ -87,10 +87,16 @@ function addressOf(serialized: unknown, provider: string | undefined): string | 
   const kwargs: Fields = fieldsOf(fieldsOf(serialized)["kwargs"]);
   const configuration = fieldsOf(kwargs["configuration"]);
   const base = textIn(configuration["baseURL"]) ?? textIn(configuration["basePath"]);
-  const known = provider === "openai" ? (base ?? "https://api.openai.com/v1") : base;
+  const known = provider === "openai" ? (base ?? addressOfOpenAI()) : base;
   const address = known === undefined ? undefined : withoutSecretParts(known);
   if (address === undefined) return undefined;
   return `${address}/${kwargs["useResponsesApi"] === true ? "responses" : "chat/completions"}`;
+}
+
+/** Where OpenAI's client asks when it is not told: a gateway may stand in the environment. */
+function addressOfOpenAI(): string {
+  const { process } = globalThis as { process?: { env?: Readonly<Record<string, string | undefined>> } };
+  return textIn(process?.env?.["OPENAI_BASE_URL"]?.trim()) ?? "https://api.openai.com/v1";
 }
 
 const MAX_REMEMBERED = 256;
