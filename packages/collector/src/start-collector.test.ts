@@ -59,7 +59,9 @@ describe("startCollector", () => {
   it("listens on every address when it has a key, and wants it there and here", async () => {
     const { port } = await start({ host: "0.0.0.0", apiKey: KEY });
     expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(401);
-    expect((await fetch(`http://127.0.0.1:${port}/api/traces`, { headers: { "x-portkey-api-key": KEY } })).status).toBe(200);
+    expect((await fetch(`http://127.0.0.1:${port}/api/traces`, { headers: { "x-portkey-api-key": KEY } })).status).toBe(
+      200,
+    );
   });
 
   it("limits each client", async () => {
@@ -116,6 +118,10 @@ describe("startCollector", () => {
     [{ port: 70_000 }, "port: "],
     [{ port: 1.5 }, "port: "],
     [{ data: "" }, "data: "],
+    [{ keepDays: 0 }, "keep-days: "],
+    [{ maxBytes: 1_000 }, "max-size: "],
+    [{ clickhouse: "localhost:8123" }, "clickhouse: expected an address"],
+    [{ clickhouse: "http://user:secret@127.0.0.1:1/traces" }, "clickhouse: cannot use 127.0.0.1:1: "],
     [{ data: "/dev/null/traces.db" }, "data: cannot open"],
     [{ data: "/proc/there/is/none/traces.db" }, "data: cannot open"],
   ])("throws a ConfigError for %j", async (options, message) => {

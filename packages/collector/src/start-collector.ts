@@ -2,8 +2,9 @@ import { createApp } from "./app.ts";
 import { ConfigError } from "./config-error.ts";
 import { readPriceFile } from "./cost/price-file.ts";
 import { isLoopback } from "./http/loopback.ts";
+import { openStore } from "./open-store.ts";
+import { startRetention } from "./retention.ts";
 import { inUrl, serve } from "./serve.ts";
-import { createSqliteStore } from "./store/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
 
 /** What {@link startCollector} takes. Every member may be left out. */
@@ -20,10 +21,16 @@ export interface CollectorOptions {
   readonly data?: string | undefined;
   /** File of prices that go before those that are known; see `readPriceFile`. */
   readonly prices?: string | undefined;
+  /** Address of a ClickHouse database that takes the place of `data`, e.g. `http://user:password@host:8123/traces`. */
+  readonly clickhouse?: string | undefined;
   /** Largest body of a request, in bytes after decompression; 32 MiB unless told. */
   readonly maxBodyBytes?: number | undefined;
   /** Requests a second of one client; 2,000 unless told, 0 for no limit. */
   readonly maxRequestsPerSecond?: number | undefined;
+  /** Traces that started longer ago are forgotten; none are unless told. */
+  readonly keepDays?: number | undefined;
+  /** The oldest traces are forgotten while the store is larger; none are unless told. */
+  readonly maxBytes?: number | undefined;
   /** No word on the standard error output about failures of the collector itself and logs it refused. */
   readonly quiet?: boolean | undefined;
 }
@@ -41,6 +48,7 @@ export interface Collector {
 }
 
 const MIN_KEY_CHARACTERS = 16;
+const MIN_BYTES = 10_000_000;
 
 /**
  * Starts a collector in this process.
@@ -50,17 +58,26 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
   const { port = 0, host = "127.0.0.1", data = ":memory:", quiet = false } = options;
   check(host, port, options);
   const prices = options.prices === undefined ? undefined : readPriceFile(options.prices);
-  const store = await openStore(data);
+  const store = await openStore({ data, clickhouse: options.clickhouse });
   const onDiagnostic = quiet ? undefined : (line: string) => process.stderr.write(`portkey-traces: ${line}\n`);
   try {
     const allowedHosts = [...(options.allowedHosts ?? []), inUrl(host)];
     const app = createApp({ ...options, prices, allowedHosts, store, onDiagnostic });
     const serving = await serve(app, host, port);
-    let closing: Promise<void> | undefined;
-    const close = (): Promise<void> => {
+    const stopRetention = startRetention({
+      ...options,
+      store,
+      now: Date.now,
+      onFailure: () => onDiagnostic?.("old traces could not be forgotten; it is tried again in a minute"),
+    });
+    const closeAll = async (): Promise<void> => {
       app.close();
-      return (closing ??= serving.stop().then(() => store.close()));
+      await serving.stop();
+      await stopRetention();
+      await store.close();
     };
+    let closing: Promise<void> | undefined;
+    const close = (): Promise<void> => (closing ??= closeAll());
     return { url: serving.url, baseURL: `${serving.url}/v1`, port: serving.port, store, close };
   } catch (error) {
     await store.close();
@@ -68,7 +85,9 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
   }
 }
 
-function check(host: string, port: number, { apiKey, allowedHosts = [] }: CollectorOptions): void {
+function check(host: string, port: number, { apiKey, allowedHosts = [], keepDays, maxBytes }: CollectorOptions): void {
+  if (keepDays !== undefined && !(keepDays > 0)) throw new ConfigError("keep-days", "expected a number above 0");
+  if (maxBytes !== undefined && !(maxBytes >= MIN_BYTES)) throw new ConfigError("max-size", "expected at least 10 MB");
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new ConfigError("port", "expected a whole number from 0 (any free port) to 65535");
   }
@@ -88,14 +107,4 @@ function check(host: string, port: number, { apiKey, allowedHosts = [] }: Collec
 
 function isHostName(name: string): boolean {
   return URL.canParse(`http://${name}`) && new URL(`http://${name}`).host === name.toLowerCase();
-}
-
-async function openStore(data: string): Promise<Store> {
-  if (data === "") throw new ConfigError("data", "expected the name of a file, or :memory:");
-  try {
-    return await createSqliteStore(data);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError("data", `cannot open "${data}": ${reason}. Name another file, or :memory:`);
-  }
 }
