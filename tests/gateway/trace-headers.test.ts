@@ -21,6 +21,7 @@ import {
   VectorStoreIndex,
   z,
 } from "../../fixtures/gateway/libs.ts";
+import { goldenTree } from "../support/golden.ts";
 import { type Sink, startSink } from "../support/sink.ts";
 import { drain, sleep } from "../support/user-programs.ts";
 import { idsOf, judge, type Verdict } from "./requests.ts";
@@ -268,6 +269,17 @@ describe("requests by hand name the span around them", () => {
     }
     const rest = models.requests.slice(seen).filter((request) => !byHand.includes(request));
     expect(judge(rest, sink.spans())).toEqual({ right: 2 * COUNT, wrong: [], bare: 0 });
+  });
+
+  it("or the span that stands for the call itself, which then counts its tokens", async () => {
+    const client = openai();
+    await each((index) => {
+      const request = { model: "gpt-4o", messages: [{ role: "user" as const, content: question(index) }] };
+      const create = async (): Promise<unknown> => client.chat.completions.create(request);
+      return tracing.span("ask", create, { type: "llm", input: request, model: { provider: "openai" } });
+    });
+    expect(await verdict()).toEqual({ right: COUNT, wrong: [], bare: 0 });
+    expect(goldenTree(sink.spans().slice(0, 1))).toBe("llm ask 10+2=12 cached 3 reasoning 2");
   });
 
   it("from LangChain's embeddings, which have no run of their own", async () => {

@@ -2,7 +2,7 @@ import type { ErrorEvent, EventOrigin, Recorder, SpanContext, StartEvent } from 
 import { createTraceId } from "./ids.ts";
 import { isJsonObject, type JsonObject } from "./json.ts";
 import { DEFAULT_LIMITS, snapshot } from "./snapshot.ts";
-import type { SpanType } from "./span.ts";
+import type { ModelCall, SpanType } from "./span.ts";
 import { toSpanError } from "./span-error.ts";
 
 /** Options of a span that is made by hand. */
@@ -11,6 +11,8 @@ export interface SpanOptions {
   /** Kind of work; `span` where it is not given. */
   readonly type?: SpanType | undefined;
   readonly input?: unknown;
+  /** Of spans of the types `llm` and `embedding`, whose input is the request and whose result is the answer. */
+  readonly model?: ModelCall | undefined;
   readonly tags?: readonly string[] | undefined;
   /** Metadata of the span and of everything inside it. */
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
@@ -25,13 +27,14 @@ const ORIGIN: EventOrigin = { source: "Portkey" };
 export function spanByHand<R>(
   recorder: Recorder,
   name: string,
-  run: (context: SpanContext, metadata: JsonObject) => R,
+  run: (context: SpanContext, metadata: JsonObject, runId: string) => R,
   options: SpanOptions | null | undefined,
   start: Pick<StartEvent, "traceId" | "parent">,
 ): R {
   const runId = createTraceId();
   const { type = "span", input, tags, metadata } = options ?? {};
-  recorder.record({ kind: "start", runId, type, name, input, tags, metadata, ...start }, ORIGIN);
+  const model = isModelCall(type) ? (options?.model ?? {}) : undefined;
+  recorder.record({ kind: "start", runId, type, name, input, model, tags, metadata, ...start }, ORIGIN);
   const inherited = snapshot(metadata, DEFAULT_LIMITS);
   const watch: Watch = {
     end: (output) => recorder.record({ kind: "end", runId, output }, ORIGIN),
@@ -41,12 +44,17 @@ export function spanByHand<R>(
   const context = recorder.contextOf(runId) ?? { traceId: runId };
   let result: R;
   try {
-    result = run(context, isJsonObject(inherited) ? inherited : {});
+    result = run(context, isJsonObject(inherited) ? inherited : {}, runId);
   } catch (error) {
     watch.fail(error);
     throw error;
   }
   return follow(result, watch);
+}
+
+/** Spans that stand for a call to a model, see {@link ModelCall}. */
+export function isModelCall(type: unknown): boolean {
+  return type === "llm" || type === "embedding";
 }
 
 /** Told of the end of a span; neither of its functions throws. */

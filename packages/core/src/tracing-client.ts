@@ -22,7 +22,7 @@ import { Policies } from "./policies.ts";
 import { toServerText } from "./refusals.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Span } from "./span.ts";
-import { type SpanOptions, spanByHand } from "./span-by-hand.ts";
+import { isModelCall, type SpanOptions, spanByHand } from "./span-by-hand.ts";
 import { Tracer } from "./tracer.ts";
 import type { FlushOptions, TraceOptions, Tracing, TracingStats } from "./tracing.ts";
 import { type RunLocator, Whereabouts } from "./whereabouts.ts";
@@ -211,7 +211,11 @@ export class TracingClient implements Tracing {
   }
 
   private byHand<R>(name: string, fn: () => R, options: SpanOptions, start: Start): R {
-    const run = (context: SpanContext, metadata: JsonObject): R => this.whereabouts.runInside(context, metadata, fn);
+    const isCall = isModelCall(options?.type);
+    const run = (context: SpanContext, metadata: JsonObject, runId: string): R => {
+      const inside = (): R => this.whereabouts.runInside(context, metadata, fn);
+      return isCall ? this.calls.run(runId, inside) : inside();
+    };
     return spanByHand(this, name, run, options, start);
   }
 
