@@ -76,7 +76,7 @@ export function createApp(options: AppOptions): CollectorApp {
   app.route("/", createLogRoutes({ store, now, limits, metrics, onDiagnostic: say }));
   app.route("/", createFeedbackRoutes({ store, now, limits }));
   app.route("/", createOtlpRoutes({ store, limits, metrics }));
-  app.route("/", createTraceRoutes(store));
+  app.route("/", createTraceRoutes(store, options.prices));
   app.route("/", createViewRoutes(store, options.prices));
   app.route("/", createStatsRoutes(store, now));
   app.route("/", createLiveRoutes(feed));

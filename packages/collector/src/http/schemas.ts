@@ -30,6 +30,8 @@ export const SummarySchema: z.ZodType = z
         }),
       )
       .readonly(),
+    /** By the prices of now; not `complete` where some are unknown, absent where all are. */
+    cost: z.object({ usd: z.number(), complete: z.boolean() }).optional(),
     firstTokenMs: z.number().optional(),
     user: z.string().optional(),
     session: z.string().optional(),

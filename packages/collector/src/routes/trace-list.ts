@@ -1,4 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { PriceFile } from "../cost/price-file.ts";
+import { costOfTrace } from "../cost/span-cost.ts";
 import { fromCursor, toCursor } from "../http/cursor.ts";
 import { Moment } from "../http/moment.ts";
 import { failureOf, jsonOf, SummarySchema } from "../http/schemas.ts";
@@ -70,12 +72,19 @@ const listRoute = createRoute({
   },
 });
 
-/** `GET /api/traces`. */
-export function addTraceList(app: OpenAPIHono, store: Store): void {
+/** `GET /api/traces`. Costs are computed now, with the prices of now. */
+export function addTraceList(app: OpenAPIHono, store: Store, prices?: PriceFile): void {
   app.openapi(listRoute, async (context) => {
     const { traces, next, incomplete } = await store.listTraces(toListQuery(context.req.valid("query")));
     const more = next === undefined ? {} : { nextCursor: toCursor(next) };
-    return context.json({ traces: [...traces], ...more, ...(incomplete ? { incomplete } : {}) }, 200);
+    return context.json(
+      {
+        traces: traces.map((trace) => ({ ...trace, cost: costOfTrace(trace, prices) })),
+        ...more,
+        ...(incomplete ? { incomplete } : {}),
+      },
+      200,
+    );
   });
 }
 

@@ -1,6 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { buildTree, walk } from "@portkey-tracing/core/tree";
 import type { Context } from "hono";
+import type { PriceFile } from "../cost/price-file.ts";
+import { costOfTrace } from "../cost/span-cost.ts";
 import { fail } from "../http/failure.ts";
 import { createRoutesApp } from "../http/routes-app.ts";
 import { FeedbackSchema, failureOf, jsonOf, SpanSchema, SummarySchema } from "../http/schemas.ts";
@@ -28,16 +30,16 @@ const traceRoute = createRoute({
 });
 
 /** `GET /api/traces` and `GET /api/traces/:traceId`. */
-export function createTraceRoutes(store: Store): OpenAPIHono {
+export function createTraceRoutes(store: Store, prices?: PriceFile): OpenAPIHono {
   const app = createRoutesApp();
-  addTraceList(app, store);
+  addTraceList(app, store, prices);
   app.openAPIRegistry.registerPath(traceRoute);
-  app.get("/api/traces/:traceId", (context) => getTrace(context, store, context.req.param("traceId")));
+  app.get("/api/traces/:traceId", (context) => getTrace(context, context.req.param("traceId"), store, prices));
   return app;
 }
 
 /** The revision is read first: what comes while the trace is read costs one more answer, and none is missed. */
-async function getTrace(context: Context, store: Store, traceId: string): Promise<Response> {
+async function getTrace(context: Context, traceId: string, store: Store, prices?: PriceFile): Promise<Response> {
   const revision = await store.getRevision(traceId);
   if (revision === undefined) return fail(context, 404, "no span of this trace has arrived");
   const feedback = await store.listFeedback(traceId);
@@ -46,8 +48,9 @@ async function getTrace(context: Context, store: Store, traceId: string): Promis
   // An answer that is compressed on its way has a weak tag.
   if (context.req.header("if-none-match")?.replace(/^W\//, "") === version) return context.body(null, 304);
   const nodes = [...walk(buildTree(await store.getSpans(traceId)))];
+  const trace = await store.getSummary(traceId);
   return context.json({
-    trace: await store.getSummary(traceId),
+    trace: trace && { ...trace, cost: costOfTrace(trace, prices) },
     spans: nodes.map(({ node }) => node.span),
     outline: nodes.map(({ node, depth }) => ({ spanId: node.span.spanId, depth, orphan: node.orphan === true })),
     feedback,

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { aCall, aSpan } from "../../../../tests/support/spans.ts";
+import { type PriceFile, toPriceFile } from "../cost/price-file.ts";
 import { createSqliteStore } from "../store/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
+import { createTraceRoutes } from "./trace-routes.ts";
 import { createViewRoutes } from "./view-routes.ts";
 
 let store: Store;
@@ -72,4 +74,20 @@ it("finds the spans of a trace whose content has all words", async () => {
   await store.insert([aSpan("a", { input: "Where is order 17?" }), aSpan("b", { output: "On its way." })]);
   expect(await (await ask("/api/traces/trace/matches?text=ORD%20where")).json()).toEqual({ spanIds: ["a"] });
   expect(await (await ask("/api/traces/trace/matches?text=%20")).json()).toEqual({ spanIds: [] });
+});
+
+it("gives the root of a trace, and until it has come the earliest span", async () => {
+  await store.insert([aSpan("early", { parentSpanId: "root", startTimeMs: 1 })]);
+  expect(await (await ask("/api/traces/trace/head")).json()).toMatchObject({ span: { spanId: "early" } });
+  await store.insert([aSpan("root", { startTimeMs: 2 })]);
+  expect(await (await ask("/api/traces/trace/head")).json()).toMatchObject({ span: { spanId: "root" } });
+  expect((await ask("/api/traces/none/head")).status).toBe(404);
+});
+
+it("lists traces with their costs, the user's prices first", async () => {
+  await store.insert([aCall("call", { output: paid })]);
+  const cost = async (prices?: PriceFile): Promise<unknown> =>
+    (await (await createTraceRoutes(store, prices).request("/api/traces")).json()).traces[0].cost;
+  expect(await cost()).toEqual({ usd: 0.0035, complete: true });
+  expect(await cost(toPriceFile({ "gpt-4o": { input: 1_000 } }))).toEqual({ usd: 1, complete: true });
 });

@@ -1,3 +1,5 @@
+import type { Span } from "@portkey-tracing/core";
+import { buildTree } from "@portkey-tracing/core/tree";
 import { type Context, Hono } from "hono";
 import type { PriceFile } from "../cost/price-file.ts";
 import { costOfSpan, costOfTrace } from "../cost/span-cost.ts";
@@ -9,7 +11,8 @@ import { toOutline } from "../view/outline.ts";
 const MAX_TEXT_CHARACTERS = 1_000;
 
 /**
- * What the page asks of one trace: its rows without content, the span that is picked, and which spans have some words.
+ * What the page asks of one trace: its rows without content, its root, the span that is picked, and which spans have
+ * some words.
  * A trace of 30,000 spans has hundreds of megabytes of content, of which one span is read at a time.
  */
 export function createViewRoutes(store: Store, prices?: PriceFile): Hono {
@@ -23,6 +26,11 @@ export function createViewRoutes(store: Store, prices?: PriceFile): Hono {
     if (span === undefined) return fail(context, 404, "this span has not arrived");
     return context.json({ span, cost: costOfSpan(span, prices) });
   });
+  app.get("/api/traces/:traceId/head", async (context) => {
+    const [first] = toHeads(await store.getSpans(context.req.param("traceId")));
+    if (first === undefined) return fail(context, 404, "no span of this trace has arrived");
+    return context.json({ span: first, cost: costOfSpan(first, prices) });
+  });
   app.get("/api/traces/:traceId/matches", async (context) => {
     const words = wordsOf((context.req.query("text") ?? "").slice(0, MAX_TEXT_CHARACTERS));
     const spans = words.length === 0 ? [] : await store.getSpans(context.req.param("traceId"));
@@ -30,6 +38,12 @@ export function createViewRoutes(store: Store, prices?: PriceFile): Hono {
     return context.json({ spanIds: matches.map((span) => span.spanId) });
   });
   return app;
+}
+
+/** Spans that no span is above of: the root, until it has arrived the earliest of those that wait for it. */
+function toHeads(spans: readonly Span[]): Span[] {
+  const roots = buildTree(spans);
+  return [...roots.filter((root) => root.orphan !== true), ...roots].map((root) => root.span);
 }
 
 /** The revision is read first: what comes while the trace is read costs one more answer, and none is missed. */
