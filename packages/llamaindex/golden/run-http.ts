@@ -132,6 +132,30 @@ export function runHttp(install: string, libs: typeof Libs): void {
       expect(spans).toBe("span by hand");
     });
 
+    it("traces one model alone, and nothing else", async () => {
+      const sink = await startSink();
+      const { setting, detach } = await createSetting(libs, models.baseURL, sink.baseURL);
+      detach();
+      const { handler, llm, model, index } = setting;
+      const alone = model({ model: "gpt-4.1" });
+      const undo = handler.attach(alone);
+      await alone.chat({ messages: user("[[say:one]]") });
+      await failing(() => alone.chat({ messages: user("[[status:500]]") }));
+      await drain(await alone.chat({ messages: user("[[say:a b]]"), stream: true }));
+      await llm.chat({ messages: user("[[say:one]]") });
+      await index.asRetriever().retrieve("alpha");
+      undo();
+      await alone.chat({ messages: user("[[say:one]]") });
+      await handler.shutdown();
+      await sink.close();
+      expect(goldenTree(sink.spans())).toBe(
+        tree(`
+          llm gpt-4.1 10+1=11 cached 3 reasoning 2
+          llm gpt-4.1 error: 500 scripted failure 500
+          llm gpt-4.1`),
+      );
+    });
+
     it("needs no client that can be made: the error is the program's", async () => {
       const spans = await traced(async () => {
         const llm = new O.OpenAI({ baseURL: models.baseURL, maxRetries: 0 });

@@ -16,11 +16,11 @@ import { readEvent } from "./events.ts";
 import type { CoreModule } from "./find-copy.ts";
 import { coreOfImporter } from "./find-importer.ts";
 import { readingFetch } from "./http/reading-fetch.ts";
-import { look } from "./look.ts";
+import { look, watchModel } from "./look.ts";
 import { Observer } from "./observer.ts";
 import { OwnManager } from "./own-manager.ts";
 import { Patches } from "./patches.ts";
-import type { Live, SettingsLike } from "./shapes.ts";
+import type { Live, ModelLike, SettingsLike } from "./shapes.ts";
 import { SplitInstall } from "./split-install.ts";
 import { traceWorkflow, type WorkflowOptions } from "./workflow/trace-workflow.ts";
 
@@ -71,16 +71,19 @@ export class LlamaIndexCallbackHandler {
   }
 
   /**
-   * Traces everything that uses one of these `Settings`. Managers and listeners that are there stay.
+   * Traces everything that uses one of these `Settings`, or one model alone. Managers and listeners that are there stay.
    * @returns what undoes it
    */
-  attach(...settings: readonly SettingsLike[]): () => void {
+  attach(...targets: readonly (SettingsLike | ModelLike)[]): () => void {
     if (!this.tracing.enabled) return () => undefined;
     const patches = new Patches();
     this.observer.patches.open();
     this.attached.add(patches);
-    for (const one of settings)
-      this.observer.guard(() => attachSettings(this.observer, patches, one as unknown as Live));
+    for (const target of targets as unknown as readonly Live[]) {
+      this.observer.guard(() => {
+        if (!watchModel(this.observer, target)) attachSettings(this.observer, patches, target);
+      });
+    }
     return () => this.detach(patches);
   }
 

@@ -47,15 +47,18 @@ export function look(observer: Observer, root: unknown): void {
   }
 }
 
+/** Watches one model, and nothing that it leads to; false for what is none. */
+export function watchModel(observer: Observer, value: Live): boolean {
+  if (isLlm(value)) wrapLlm(observer, value);
+  else if (isEmbedding(value)) wrapEmbedding(observer, value);
+  else return false;
+  return true;
+}
+
 /** Watches an object that is known; true where there is nothing to find inside it. */
 function watch(observer: Observer, value: Live): boolean {
-  if (isLlm(value)) {
-    wrapLlm(observer, value);
-    observer.onModel(value);
-    return true;
-  }
-  if (isEmbedding(value)) {
-    wrapEmbedding(observer, value);
+  if (watchModel(observer, value)) {
+    if (isLlm(value)) observer.onModel(value);
     return true;
   }
   if (isQueryEngine(value)) wrapQueryEngine(observer, value);

@@ -12,6 +12,14 @@ export interface SettingsLike {
   callbackManager: any;
 }
 
+/** The part of a model that tracing needs. */
+export interface ModelLike {
+  // oxlint-disable-next-line typescript/no-explicit-any -- the types of models differ with each provider
+  chat: any;
+  // oxlint-disable-next-line typescript/no-explicit-any -- see above
+  complete: any;
+}
+
 /** The part of a callback manager that tracing needs. */
 export interface ManagerLike {
   dispatchEvent: Callable;
