@@ -7,6 +7,10 @@ const RULES = [
     when: /weather in Paris/,
     script: '[[call:get_weather:{"city":"Paris"}]][[next]][[say:It is sunny in Paris, at 22 °C.]]',
   },
+  {
+    when: /send my lamp back/,
+    script: '[[call:look_up:{"query":"May it be returned?"}]][[next]][[say:Yes, within 30 days.]]',
+  },
   { when: /refund/, script: "[[say:You have 30 days to return anything.]]" },
   {
     when: /blue lamp/,
