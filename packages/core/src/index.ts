@@ -27,16 +27,16 @@ export { createSpanId, createTraceId, isSpanId, isTraceId, toSpanId, toTraceId }
 export type { JsonObject, JsonValue } from "./json.ts";
 export { isJsonObject } from "./json.ts";
 export type { InsertReport, LogInput, RefusedLog } from "./logs/insert-logs.ts";
+export type { OptionRow } from "./option-table.ts";
+export { OPTION_TABLE } from "./option-table.ts";
 export type {
   BatchOptions,
   CaptureOptions,
   OpenRunsOptions,
-  OptionRow,
   QueueOptions,
   RetryOptions,
   TracingOptions,
 } from "./options.ts";
-export { OPTION_TABLE } from "./options.ts";
 export type { OwnOrShared } from "./own-or-shared.ts";
 export { ownOrShared } from "./own-or-shared.ts";
 export type { QueueLimits, RecordStore, Spool, SpoolClient, StoreEvents } from "./record-store.ts";

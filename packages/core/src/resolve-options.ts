@@ -1,12 +1,7 @@
 import { ConfigError } from "./config-error.ts";
 import { isLoopback } from "./loopback.ts";
-import {
-  MAX_MILLISECONDS,
-  OPTION_TABLE,
-  type OptionRow,
-  type ResolvedOptions,
-  type TracingOptions,
-} from "./options.ts";
+import { MAX_MILLISECONDS, OPTION_TABLE, type OptionRow } from "./option-table.ts";
+import type { ResolvedOptions, TracingOptions } from "./options.ts";
 
 /** What resolving gave: the options, and a sentence for each wrong value in the environment. */
 export interface Resolution {

@@ -16,7 +16,8 @@ import { type Continuation, continueTrace, type Origin } from "./headers/incomin
 import { toTraceHeaders } from "./headers/trace-headers.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import { type InsertReport, type LogInput, readLogs } from "./logs/insert-logs.ts";
-import { MAX_MILLISECONDS, type ResolvedOptions } from "./options.ts";
+import { MAX_MILLISECONDS } from "./option-table.ts";
+import type { ResolvedOptions } from "./options.ts";
 import { pinnedTrace } from "./pinned-trace.ts";
 import { Policies } from "./policies.ts";
 import { toServerText } from "./refusals.ts";
@@ -24,7 +25,7 @@ import type { Runtime } from "./runtime.ts";
 import type { Span } from "./span.ts";
 import { isModelCall, type SpanOptions, spanByHand } from "./span-by-hand.ts";
 import { Tracer } from "./tracer.ts";
-import type { FlushOptions, TraceOptions, Tracing, TracingStats } from "./tracing.ts";
+import type { FlushOptions, TraceOptions, Tracing, TracingStats } from "./tracing-interface.ts";
 import { type RunLocator, Whereabouts } from "./whereabouts.ts";
 
 const DEFAULT_TIMEOUT_MS = 5_000;
