@@ -13,20 +13,17 @@ const chain = ChatPromptTemplate.fromTemplate("Answer in one sentence: {question
   .pipe(new ChatOpenAI({ model: "gpt-4o-mini" }))
   .pipe(new StringOutputParser());
 
-const server = createServer(async (request, response) => {
+async function answer(request, response) {
   const question = decodeURIComponent(request.url.slice(1));
   const trace = { name: `${request.method} /`, headers: request.headers, input: question, metadata: { _user: "ada" } };
-  const answer = await tracing.withTrace(trace, () => chain.invoke({ question }, { callbacks }));
-  response.end(answer);
-});
+  response.end(await tracing.withTrace(trace, () => chain.invoke({ question }, { callbacks })));
+}
+const server = createServer((request, response) => void answer(request, response));
 
-server.listen(0, "127.0.0.1", async () => {
-  const { port } = server.address();
-  const questions = ["How long do I have for a refund?", "Is a refund possible after a month?"];
-  const answers = await Promise.all(
-    questions.map(async (question) => (await fetch(`http://127.0.0.1:${port}/${encodeURIComponent(question)}`)).text()),
-  );
-  for (const answer of answers) console.log(answer);
-  server.close();
-  await tracing.shutdown();
-});
+await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+const address = `http://127.0.0.1:${server.address().port}`;
+const ask = async (question) => (await fetch(`${address}/${encodeURIComponent(question)}`)).text();
+const questions = ["How long do I have for a refund?", "Is a refund possible after a month?"];
+for (const text of await Promise.all(questions.map(ask))) console.log(text);
+server.close();
+await tracing.shutdown();

@@ -1,4 +1,4 @@
-import type { Tracing } from "../tracing.ts";
+import type { Tracing } from "../tracing-interface.ts";
 import { runAsSeen } from "./call-scope.ts";
 import type { RequestWatch, SeenRequest } from "./seen-request.ts";
 
