@@ -11,6 +11,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 const COMMAND = fileURLToPath(new URL("../../packages/collector/bin/portkey-traces.mjs", import.meta.url));
 const BUILT = fileURLToPath(new URL("../../packages/collector/dist/cli.mjs", import.meta.url));
 
+const NOW_MS = Date.now();
+
 interface Running {
   readonly child: ChildProcess;
   readonly output: () => string;
@@ -64,7 +66,7 @@ function aSpan(index: number): Span {
     name: "chain",
     type: "chain",
     source: "Langchain",
-    startTimeMs: 1_000 + index,
+    startTimeMs: NOW_MS + index,
     durationMs: 1,
     status: { code: "ok" },
     input: "x".repeat(500),
@@ -111,7 +113,7 @@ describe("portkey-traces", () => {
 
   it("keeps its traces in the user's data folder unless told", async () => {
     const { output } = await start();
-    const kept = /Kept in +(.+)/.exec(output())?.[1] ?? "";
+    const kept = /Kept in +(.+), for 30 days/.exec(output())?.[1] ?? "";
     expect(kept.startsWith(folder)).toBe(true);
     expect(existsSync(kept)).toBe(true);
   });

@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { findArgumentProblem, readPort } from "./cli-options.ts";
+import { type CommandShape, findArgumentProblem, readBytes, readPort } from "./cli-options.ts";
 import { defaultDataPath } from "./data-path.ts";
+
+const SERVE: CommandShape = { values: ["port", "host", "data"], flags: [], operands: [] };
+const SHOW: CommandShape = { values: ["data"], flags: ["json"], operands: ["the id of a trace"] };
 
 describe("findArgumentProblem", () => {
   it.each([[], ["--port", "0"], ["--port=0", "--data", "x.db"], ["--data", "--odd-name"]])(
     "finds none in %j",
     (...args) => {
-      expect(findArgumentProblem(args)).toBeUndefined();
+      expect(findArgumentProblem(args, SERVE)).toBeUndefined();
     },
   );
 
@@ -23,8 +26,34 @@ describe("findArgumentProblem", () => {
     [["--port", "1", "2"], 'unexpected argument "2"'],
     [["--data"], "--data needs a value"],
   ])("tells what is wrong with %j", (args, problem) => {
-    expect(findArgumentProblem(args)).toBe(problem);
+    expect(findArgumentProblem(args, SERVE)).toBe(problem);
   });
+});
+
+describe("findArgumentProblem of a command with an operand", () => {
+  it.each([["t1"], ["t1", "--json"], ["--json", "--data", "x", "-"], ["--help", "t1"]])(
+    "finds none in %j",
+    (...args) => {
+      expect(findArgumentProblem(args, SHOW)).toBeUndefined();
+    },
+  );
+
+  it.each<[string[], string]>([
+    [[], "expected the id of a trace"],
+    [["--data", "t1"], "expected the id of a trace"],
+    [["t1", "t2"], 'unexpected argument "t2"'],
+    [["t1", "--jsn"], "unknown option --jsn: did you mean --json?"],
+    [["t1", "-json"], "unknown option -json"],
+  ])("tells what is wrong with %j", (args, problem) => {
+    expect(findArgumentProblem(args, SHOW)).toContain(problem);
+  });
+});
+
+it("reads sizes", () => {
+  expect(["10GB", "1.5 MB", "500kb", "7", "2TB", "12 B"].map(readBytes)).toEqual([1e10, 1.5e6, 5e5, 7, 2e12, 12]);
+  expect(["", "GB", "10 XB", "-1MB", "1e9", "10GiB"].map(readBytes)).toEqual(
+    Array.from({ length: 6 }, () => undefined),
+  );
 });
 
 it("reads a port, and nothing else", () => {

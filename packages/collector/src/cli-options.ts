@@ -1,21 +1,39 @@
-/** Options that the command knows, as they are written after `--`. */
-export const OPTION_NAMES = ["port", "host", "api-key", "allow-host", "rate-limit", "data", "help", "version"] as const;
+/** What a command understands: names are as they are written after `--`. */
+export interface CommandShape {
+  /** Options that have a value. */
+  readonly values: readonly string[];
+  /** Options that have none. */
+  readonly flags: readonly string[];
+  /** Names of what stands there without `--`, for the text of an error; all must be there. */
+  readonly operands: readonly string[];
+}
+
+/** Where traces are, as every command understands it. */
+export const PLACE_OPTIONS: readonly string[] = ["data", "clickhouse"];
 
 /** What is wrong with the arguments: the first thing that is, with a hint; `undefined` when they are in order. */
-export function findArgumentProblem(rawArgs: readonly string[]): string | undefined {
-  for (const [index, argument] of rawArgs.entries()) {
-    const isValue = VALUE_OPTIONS.has(rawArgs[index - 1] ?? "");
-    if (isValue) continue;
-    if (!argument.startsWith("-")) return `unexpected argument "${argument}"`;
-    const [name = ""] = argument.split("=", 1);
-    if (KNOWN.has(name)) {
-      if (VALUE_OPTIONS.has(argument) && rawArgs[index + 1] === undefined) return `${argument} needs a value`;
+export function findArgumentProblem(rawArgs: readonly string[], shape: CommandShape): string | undefined {
+  const operands: string[] = [];
+  for (let index = 0; index < rawArgs.length; index++) {
+    const argument = rawArgs[index] ?? "";
+    if (argument === "-" || !argument.startsWith("-")) {
+      operands.push(argument);
+      if (operands.length > shape.operands.length) return `unexpected argument "${argument}"`;
       continue;
     }
-    const meant = nearest(name.replace(/^-+/, ""));
-    return `unknown option ${name}${meant === undefined ? "" : `: did you mean --${meant}?`}`;
+    const [written = ""] = argument.split("=", 1);
+    const name = written.replace(/^--/, "");
+    if (shape.values.includes(name)) {
+      if (argument.includes("=")) continue;
+      index += 1;
+      if (rawArgs[index] === undefined) return `${argument} needs a value`;
+    } else if (!isFlag(written, name, shape)) {
+      const meant = [...shape.values, ...shape.flags, ...ALWAYS].find((known) => isOneTypoAway(name, known));
+      return `unknown option ${written}${meant === undefined ? "" : `: did you mean --${meant}?`}`;
+    }
   }
-  return undefined;
+  const missing = shape.operands[operands.length];
+  return missing === undefined ? undefined : `expected ${missing}`;
 }
 
 /** Reads a port, or `undefined` where the text is none. */
@@ -29,18 +47,17 @@ export function readCount(text: string): number | undefined {
   return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }
 
-const VALUE_OPTIONS: ReadonlySet<string> = new Set([
-  "--port",
-  "--host",
-  "--api-key",
-  "--allow-host",
-  "--rate-limit",
-  "--data",
-]);
-const KNOWN: ReadonlySet<string> = new Set([...OPTION_NAMES.map((name) => `--${name}`), "-h", "-v"]);
+/** Reads a size: `500MB`, `10 GB`, `1TB`, or a number of bytes. */
+export function readBytes(text: string): number | undefined {
+  const { number = "", unit = "B" } = /^(?<number>\d+(\.\d+)?) ?(?<unit>[kMGT]?B)?$/i.exec(text)?.groups ?? {};
+  return number === "" ? undefined : Math.round(Number(number) * 1000 ** UNITS.indexOf(unit.toUpperCase()));
+}
 
-function nearest(name: string): string | undefined {
-  return OPTION_NAMES.find((known) => isOneTypoAway(name, known));
+const UNITS = ["B", "KB", "MB", "GB", "TB"];
+const ALWAYS = ["help", "version"];
+
+function isFlag(written: string, name: string, { flags }: CommandShape): boolean {
+  return written === "-h" || written === "-v" || (written.startsWith("--") && [...flags, ...ALWAYS].includes(name));
 }
 
 /** True where one character that is missing, too many, another one, or changed places with its neighbour is all. */

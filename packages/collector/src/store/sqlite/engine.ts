@@ -3,7 +3,7 @@ import { SLOT_MS, type StatRow } from "../stats.ts";
 import type { Feedback, Pruned, Retention, SpanPage, TraceList, TraceListQuery, TraceSummary } from "../store.ts";
 import { openSqlite, type SqliteDatabase, type SqliteRow } from "./database.ts";
 import { listTraces, summaryOf } from "./list.ts";
-import { prune } from "./prune.ts";
+import { createPruner, type Pruner } from "./prune.ts";
 import { prepareDatabase } from "./schema.ts";
 import { indexSome } from "./search.ts";
 import { SqliteWriter } from "./writer.ts";
@@ -28,10 +28,12 @@ export async function openEngine(path: string): Promise<SqliteEngine> {
 export class SqliteEngine {
   readonly #database: SqliteDatabase;
   readonly #writer: SqliteWriter;
+  readonly #prune: Pruner;
 
   constructor(database: SqliteDatabase) {
     this.#database = database;
     this.#writer = new SqliteWriter(database);
+    this.#prune = createPruner(database, this.#writer, (work) => this.#transact(work));
   }
 
   insert(spans: readonly Span[]): void {
@@ -47,7 +49,7 @@ export class SqliteEngine {
   }
 
   prune(retention: Retention): Pruned {
-    return prune(this.#database, this.#writer, retention, (work) => this.#transact(work));
+    return this.#prune(retention);
   }
 
   listTraces(query: TraceListQuery): TraceList {

@@ -7,38 +7,84 @@ import type { SqliteWriter } from "./writer.ts";
 const SPANS_AT_ONCE = 500;
 const PAGES_AT_ONCE = 2_000;
 
-/** Pages of the index of words that are written anew after each such transaction. */
-const MERGE_PAGES = 300;
+/** Pages of the index of words that are written anew in one transaction. */
+const MERGE_PAGES = 500;
+
+/** A file that is too large is brought down to this share of what it may be, so that it is not at once too large again. */
+const ROOM = 0.95;
 
 /** Free pages that stay: what comes next takes their room. */
 const SPARE_PAGES = 2_000;
 
-/** A step of retention, see `Store.prune`. */
-export function prune(
+/** Steps of retention, see `Store.prune`. */
+export type Pruner = (retention: Retention) => Pruned;
+
+/**
+ * Retention of one file. By size it forgets that share of the traces by which the file is too large, then has the index of
+ * words put together anew (it only marks what is gone), and measures again: the index lags, and must not cost more traces.
+ */
+export function createPruner(
   database: SqliteDatabase,
   writer: SqliteWriter,
-  { beforeMs, maxBytes }: Retention,
   transact: <T>(work: () => T) => T,
-): Pruned {
-  const oldest = database.prepare("SELECT id, trace_id, start_us FROM traces ORDER BY start_us, trace_id LIMIT 1");
-  const isDue = (startUs: number): boolean =>
-    (beforeMs !== undefined && startUs < toMicroseconds(beforeMs)) ||
-    (maxBytes !== undefined && usedBytes(database) > maxBytes);
-  const traces = transact(() => {
-    let spans = 0;
-    let count = 0;
-    while (spans < SPANS_AT_ONCE) {
-      const row = oldest.get();
-      if (row === undefined || !isDue(Number(row["start_us"]))) return { count, more: false };
-      spans += writer.dropTrace(Number(row["id"]), String(row["trace_id"]));
-      count += 1;
+): Pruner {
+  /** Traces that are yet to go for the size, and what is done about the index once they are gone. */
+  const state: { excess: number; merge: "none" | "begin" | "go on" } = { excess: 0, merge: "none" };
+  return ({ beforeMs, maxBytes }) => {
+    if (maxBytes !== undefined && state.excess === 0 && state.merge === "none") {
+      state.excess = excessOf(database, maxBytes);
+      if (state.excess > 0) state.merge = "begin";
     }
-    return { count, more: true };
-  });
-  // The index of words only marks what is gone, until its parts are put together anew.
-  if (traces.count > 0)
-    transact(() => database.exec(`INSERT INTO search (search, rank) VALUES ('merge', ${MERGE_PAGES})`));
-  return { traces: traces.count, more: traces.more || giveBack(database) };
+    const isDue = (startUs: number): boolean =>
+      state.excess > 0 || (beforeMs !== undefined && startUs < toMicroseconds(beforeMs));
+    const onDrop = (): number => (state.excess = Math.max(0, state.excess - 1));
+    const dropped = transact(() => dropOldest(database, writer, isDue, onDrop));
+    if (dropped > 0) return { traces: dropped, more: true };
+    // A negative number begins to make one part of all.
+    const hasMerged = transact(() => mergeIndex(database, state.merge === "begin" ? -MERGE_PAGES : MERGE_PAGES));
+    if (hasMerged) {
+      if (state.merge === "begin") state.merge = "go on";
+      return { traces: 0, more: true };
+    }
+    state.excess = 0;
+    state.merge = "none";
+    const isTooLarge = maxBytes !== undefined && excessOf(database, maxBytes) > 0;
+    return { traces: 0, more: giveBack(database) || isTooLarge };
+  };
+}
+
+function dropOldest(
+  database: SqliteDatabase,
+  writer: SqliteWriter,
+  isDue: (startUs: number) => boolean,
+  onDrop: () => unknown,
+): number {
+  const oldest = database.prepare("SELECT id, trace_id, start_us FROM traces ORDER BY start_us, trace_id LIMIT 1");
+  let traces = 0;
+  for (let spans = 0; spans < SPANS_AT_ONCE; traces++) {
+    const row = oldest.get();
+    if (row === undefined || !isDue(Number(row["start_us"]))) break;
+    spans += writer.dropTrace(Number(row["id"]), String(row["trace_id"]));
+    onDrop();
+  }
+  return traces;
+}
+
+/** How many of the traces are too many, taking all for equally large. */
+function excessOf(database: SqliteDatabase, maxBytes: number): number {
+  const used = (pragma(database, "page_count") - pragma(database, "freelist_count")) * pragma(database, "page_size");
+  if (used <= maxBytes) return 0;
+  const traces = Number(database.prepare("SELECT count(*) AS count FROM traces").get()?.["count"]);
+  return Math.ceil((traces * (used - ROOM * maxBytes)) / used);
+}
+
+/** Answers whether there was something to do. */
+function mergeIndex(database: SqliteDatabase, pages: number): boolean {
+  const changes = (): number => Number(database.prepare("SELECT total_changes() AS count").get()?.["count"]);
+  const before = changes();
+  database.exec(`INSERT INTO search (search, rank) VALUES ('merge', ${pages})`);
+  // One change is the command itself.
+  return changes() - before > 1;
 }
 
 /** Gives pages that are free back to the file system, some at a time. Answers whether there are more. */
@@ -48,10 +94,6 @@ function giveBack(database: SqliteDatabase): boolean {
   if (free <= 0 || pragma(database, "auto_vacuum") === 0) return false;
   database.exec(`PRAGMA incremental_vacuum(${Math.min(free, PAGES_AT_ONCE)})`);
   return free > PAGES_AT_ONCE;
-}
-
-function usedBytes(database: SqliteDatabase): number {
-  return (pragma(database, "page_count") - pragma(database, "freelist_count")) * pragma(database, "page_size");
 }
 
 function pragma(database: SqliteDatabase, name: string): number {

@@ -1,0 +1,65 @@
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { CommandError } from "./commands/command-error.ts";
+import { ConfigError } from "./config-error.ts";
+import { defaultDataPath } from "./data-path.ts";
+import { openStore } from "./open-store.ts";
+import type { Store } from "./store/store.ts";
+
+export const MEMORY = ":memory:";
+
+/** The file that commands use unless told. */
+export const DEFAULT_DATA: string = defaultDataPath({ platform: process.platform, home: homedir(), env: process.env });
+
+const CLICKHOUSE_VARIABLE = "PORTKEY_TRACES_CLICKHOUSE";
+
+/** Where traces are, as options of every command. */
+export const PLACE_ARGS = {
+  data: {
+    type: "string",
+    valueHint: "file",
+    default: DEFAULT_DATA,
+    description: "File of the traces",
+  },
+  clickhouse: {
+    type: "string",
+    valueHint: "address",
+    description: `A ClickHouse database instead: http://user:password@host:8123/traces; better in ${CLICKHOUSE_VARIABLE}`,
+  },
+} as const;
+
+/** The address of ClickHouse, of the option or the environment. */
+export function clickhouseOf(option: string | undefined): string | undefined {
+  return option ?? (process.env[CLICKHOUSE_VARIABLE] || undefined);
+}
+
+/** Opens the store for a command, has it used, and closes it. Where there is no file, none is made unless told. */
+export async function withStore(
+  args: { readonly data: string; readonly clickhouse?: string | undefined },
+  mayCreate: boolean,
+  use: (store: Store) => Promise<void>,
+): Promise<void> {
+  const clickhouse = clickhouseOf(args.clickhouse);
+  if (!mayCreate && clickhouse === undefined && !existsSync(args.data)) {
+    throw new CommandError(`--data: there is no file "${args.data}"`);
+  }
+  const store = await openStore({ data: args.data, clickhouse });
+  try {
+    await use(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Says in one line what cannot be done, and has the process end with 2; anything else is a fault, and thrown. */
+export function stopFor(error: unknown): void {
+  if (error instanceof ConfigError) return stop(`--${error.message}`);
+  if (error instanceof CommandError) return stop(error.message);
+  throw error;
+}
+
+/** Says in one line what is wrong, and has the process end with 2. */
+export function stop(problem: string): void {
+  console.error(`portkey-traces: ${problem}\nportkey-traces --help lists the options`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,133 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { toLogRecord } from "@portkey-tracing/core/wire";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { aCall, aSpan } from "../support/spans.ts";
+
+const COMMAND = fileURLToPath(new URL("../../packages/collector/bin/portkey-traces.mjs", import.meta.url));
+
+let folder: string;
+let data: string;
+const children: ChildProcess[] = [];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "portkey-traces-"));
+  data = join(folder, "traces.db");
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+  await rm(folder, { recursive: true });
+});
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly out: () => string;
+  readonly err: () => string;
+  readonly ended: Promise<number | string | null>;
+}
+
+function run(args: readonly string[], input?: string): Running {
+  const env = { ...process.env, HOME: folder, XDG_DATA_HOME: "", NO_COLOR: "1" };
+  const child = spawn(process.execPath, [COMMAND, ...args], { env });
+  children.push(child);
+  let [out, err] = ["", ""];
+  child.stdout.on("data", (text) => (out += String(text)));
+  child.stderr.on("data", (text) => (err += String(text)));
+  child.stdin.end(input);
+  const ended = new Promise<number | string | null>((resolve) => {
+    child.on("close", (code, signal) => resolve(signal ?? code));
+  });
+  return { child, out: () => out, err: () => err, ended };
+}
+
+const SPANS = [aCall("ask", { parentSpanId: "root", name: "ChatOpenAI" }), aSpan("root", { name: "agent" })];
+const LINES = SPANS.map((span) => JSON.stringify(toLogRecord(span))).join("\n");
+
+async function importLines(): Promise<void> {
+  const importing = run(["import", "-", "--data", data], LINES);
+  expect([await importing.ended, importing.out()]).toEqual([0, "imported 2 spans\n"]);
+}
+
+describe("portkey-traces import, show, export", () => {
+  it("put spans into a file, show their tree, and write them again", async () => {
+    await importLines();
+    const show = run(["show", "trace", "--data", data]);
+    expect(await show.ended).toBe(0);
+    expect(show.out()).toMatch(/^trace trace {2}2 spans .*\nagent .*\n└─ ChatOpenAI .* 10\n$/);
+    const json = run(["show", "trace", "--data", data, "--json"]);
+    expect(await json.ended).toBe(0);
+    expect(JSON.parse(json.out())).toMatchObject({
+      trace: { spans: 2 },
+      spans: [{ spanId: "root" }, { spanId: "ask" }],
+    });
+    const file = join(folder, "out.jsonl");
+    const exporting = run(["export", "--data", data, "--output", file, "--json"]);
+    expect([await exporting.ended, exporting.out(), exporting.err()]).toEqual([0, "", '{"exported":2}\n']);
+    const written = await readFile(file, "utf8");
+    expect(
+      written
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+    ).toEqual(SPANS.map((span) => JSON.parse(JSON.stringify(toLogRecord(span)))));
+    expect((await stat(file)).mode & 0o077).toBe(0);
+  });
+
+  it("take a gzipped file, and tell which lines were no logs", async () => {
+    const file = join(folder, "in.jsonl.gz");
+    await writeFile(file, gzipSync(`${LINES}\n{oops\n`));
+    const importing = run(["import", file, "--data", data, "--json"]);
+    expect([await importing.ended, JSON.parse(importing.out())]).toEqual([
+      1,
+      { imported: 2, rejected: 1, reasons: ["line 3: expected JSON"] },
+    ]);
+  });
+
+  it("end in peace when nobody reads what they write", async () => {
+    const many = Array.from({ length: 3_000 }, (_, index) => JSON.stringify(toLogRecord(aSpan(`s${index}`))));
+    const importing = run(["import", "-", "--data", data], many.join("\n"));
+    expect(await importing.ended).toBe(0);
+    const exporting = run(["export", "--data", data]);
+    exporting.child.stdout?.once("data", () => exporting.child.stdout?.destroy());
+    expect(await exporting.ended).toBe(0);
+    expect(exporting.err()).toMatch(/^exported \d/);
+  });
+
+  it.each([
+    [["show"], "expected the id of a trace"],
+    [["show", "none", "--data", "DATA"], "no span of this trace"],
+    [["show", "x", "--data", "DATA/none.db"], "--data: there is no file"],
+    [["export", "--data", "DATA", "--output", "/dev/null/x"], "cannot write"],
+    [["import", "/nothing/here", "--data", "DATA"], 'cannot read "/nothing/here"'],
+    [["tail", "--jsno"], "unknown option --jsno: did you mean --json?"],
+    [["show", "x", "--clickhouse", "nonsense"], "--clickhouse: expected an address"],
+  ])("refuse %j", async (args, problem) => {
+    await importLines();
+    const refused = run(args.map((one) => one.replace("DATA", data)));
+    expect(await refused.ended).toBe(2);
+    expect(refused.err()).toContain(problem);
+    expect(refused.err()).not.toContain("    at ");
+  });
+
+  it("list their options", async () => {
+    const help = run(["export", "--help"]);
+    expect(await help.ended).toBe(0);
+    for (const option of ["--output", "--trace", "--data", "--clickhouse"]) expect(help.out()).toContain(option);
+  });
+});
+
+describe("portkey-traces tail", () => {
+  it("follows what another process stores, and ends with Ctrl-C", async () => {
+    await importLines();
+    const tail = run(["tail", "--data", data]);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const more = run(["import", "-", "--data", data], JSON.stringify(toLogRecord(aSpan("new", { name: "arrived" }))));
+    expect(await more.ended).toBe(0);
+    await expect.poll(tail.out, { timeout: 10_000 }).toMatch(/^00:00:01\.000 {2}trace {2}chain .* arrived {2}10 ms\n$/);
+    tail.child.kill("SIGINT");
+    expect(await tail.ended).toBe(0);
+  });
+});
