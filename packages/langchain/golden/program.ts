@@ -40,6 +40,13 @@ export interface Program {
   readonly unwitnessed?: true;
 }
 
+/** Waits until LangChain has told the end of everything, or a second is over: some ends are never told. */
+export async function settled({ handler }: Setting): Promise<void> {
+  for (let waitedMs = 0; waitedMs < 1_000 && handler.stats().openRuns > 0; waitedMs += 10) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
 /** A key that must never leave the process. */
 export const SECRET = "sk-golden-SECRET";
 

@@ -1,10 +1,16 @@
+import { AGENT_SHAPES } from "./agent-shapes.ts";
 import { AGENTS } from "./agents.ts";
+import { CALLS } from "./calls.ts";
 import { CHAINS } from "./chains.ts";
 import { COMPOSITIONS } from "./compositions.ts";
+import { CREATED_AGENTS } from "./created-agents.ts";
 import { ENDINGS } from "./endings.ts";
 import { EXECUTORS } from "./executors.ts";
+import { GRAPH_RUNS } from "./graph-runs.ts";
 import { GRAPHS } from "./graphs.ts";
 import { INTERRUPTS } from "./interrupts.ts";
+import { INTERRUPTS_INSIDE } from "./interrupts-inside.ts";
+import { LEFT_STREAMS } from "./left-streams.ts";
 import { MODELS } from "./models.ts";
 import { MORE_MODELS } from "./more-models.ts";
 import { PLACES } from "./places.ts";
@@ -16,14 +22,14 @@ import { RETRIEVAL } from "./retrieval.ts";
 export const PROGRAMS: readonly (readonly [string, readonly Program[]])[] = [
   ["chains", CHAINS],
   ["compositions", COMPOSITIONS],
-  ["retrieval", RETRIEVAL],
-  ["models", MODELS],
-  ["more models", MORE_MODELS],
-  ["retries", RETRIES],
+  ["calls", CALLS],
   ["places", PLACES],
+  ["retrieval", RETRIEVAL],
+  ["models", [...MODELS, ...MORE_MODELS]],
+  ["retries", RETRIES],
   ["tools and executors", EXECUTORS],
-  ["agents", AGENTS],
-  ["graphs", GRAPHS],
-  ["interrupts", INTERRUPTS],
-  ["endings", ENDINGS],
+  ["agents", [...AGENTS, ...AGENT_SHAPES, ...CREATED_AGENTS]],
+  ["graphs", [...GRAPHS, ...GRAPH_RUNS]],
+  ["interrupts", [...INTERRUPTS, ...INTERRUPTS_INSIDE]],
+  ["endings", [...LEFT_STREAMS, ...ENDINGS]],
 ];

@@ -27,6 +27,35 @@ export function runSettings(line: string, libs: typeof Libs): void {
     return setting.sink.records.slice(before);
   }
 
+  const message = () =>
+    new libs.HumanMessage({
+      content: [
+        { type: "text", text: "what is this?" },
+        { type: "image_url", image_url: { url: IMAGE } },
+      ],
+    });
+
+  const graph = () => {
+    const state = libs.Annotation.Root({ log: libs.Annotation<string>() });
+    return new libs.StateGraph(state)
+      .addNode("ask", async () => ({ log: `${libs.interrupt({ question: "ok?" })}` }))
+      .addEdge(libs.START, "ask")
+      .compile({ checkpointer: new libs.MemorySaver(), name: "Asker" });
+  };
+
+  async function interrupted(options?: LangchainHandlerOptions) {
+    const records = await recordsOf(async (callbacks) => {
+      const asker = graph();
+      const config = { callbacks, configurable: { thread_id: "thread-7" } };
+      await asker.invoke({ log: "" }, config);
+      await asker.invoke(new libs.Command({ resume: "yes" }), config);
+    }, options);
+    return records.map((record) => record.metadata);
+  }
+
+  const ask = (callbacks: [ReturnType<TestSetting["handlerWith"]>]) =>
+    graph().invoke({ log: "" }, { callbacks, configurable: { thread_id: "t" } });
+
   const bad = (thrown: unknown) =>
     libs.RunnableLambda.from(() => {
       throw thrown;
@@ -92,14 +121,6 @@ export function runSettings(line: string, libs: typeof Libs): void {
   });
 
   describe(`LangChain ${line}: media`, () => {
-    const message = () =>
-      new libs.HumanMessage({
-        content: [
-          { type: "text", text: "what is this?" },
-          { type: "image_url", image_url: { url: IMAGE } },
-        ],
-      });
-
     it("that is inlined is described by type and size, in calls and in state", async () => {
       const chain = libs.RunnableLambda.from(async (messages: InstanceType<typeof libs.HumanMessage>[]) =>
         setting.chat().invoke(messages),
@@ -176,24 +197,6 @@ export function runSettings(line: string, libs: typeof Libs): void {
       expect(JSON.stringify(records)).not.toContain(SECRET);
     });
 
-    const graph = () => {
-      const state = libs.Annotation.Root({ log: libs.Annotation<string>() });
-      return new libs.StateGraph(state)
-        .addNode("ask", async () => ({ log: `${libs.interrupt({ question: "ok?" })}` }))
-        .addEdge(libs.START, "ask")
-        .compile({ checkpointer: new libs.MemorySaver(), name: "Asker" });
-    };
-
-    async function interrupted(options?: LangchainHandlerOptions) {
-      const records = await recordsOf(async (callbacks) => {
-        const asker = graph();
-        const config = { callbacks, configurable: { thread_id: "thread-7" } };
-        await asker.invoke({ log: "" }, config);
-        await asker.invoke(new libs.Command({ resume: "yes" }), config);
-      }, options);
-      return records.map((record) => record.metadata);
-    }
-
     it("node, step, checkpoint and thread are told; an interrupt and its resume share the thread", async () => {
       const all = await interrupted();
       expect(all.map((metadata) => metadata["thread_id"])).toEqual(Array(4).fill("thread-7"));
@@ -227,15 +230,10 @@ export function runSettings(line: string, libs: typeof Libs): void {
     });
 
     it("LangGraph's own runs are shown on demand", async () => {
-      const names = async (options?: LangchainHandlerOptions) =>
-        (
-          await recordsOf(
-            (callbacks) => graph().invoke({ log: "" }, { callbacks, configurable: { thread_id: "t" } }),
-            options,
-          )
-        ).map((record) => record.span_name);
-      expect(await names()).toEqual(["ask", "Asker"]);
-      expect(await names({ showHiddenRuns: true })).toContain("__start__");
+      const hidden = await recordsOf(ask);
+      expect(hidden.map((record) => record.span_name)).toEqual(["ask", "Asker"]);
+      const shown = await recordsOf(ask, { showHiddenRuns: true });
+      expect(shown.map((record) => record.span_name)).toContain("__start__");
     });
   });
 }

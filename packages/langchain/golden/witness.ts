@@ -52,7 +52,7 @@ export class Witness {
     const { id, name: given } = (args[0] ?? {}) as { id?: string[]; name?: string };
     const run: Seen = {
       kind,
-      name: String(args[name] ?? given ?? id?.at(-1)),
+      name: (args[name] as string | undefined) ?? given ?? id?.at(-1) ?? "",
       parent: this.byId.get(String(args[3])),
       hidden: (args[tags] as string[]).includes("langsmith:hidden") || isPlumbing(id, args[name]),
       status: "open",

@@ -15,7 +15,7 @@ export function toUsage(result: unknown): Usage | undefined {
   const counted =
     fromUsageMetadata(message["usage_metadata"]) ??
     fromCounts(output["tokenUsage"]) ??
-    own.reduce<Usage | undefined>((found, counts) => found ?? fromCounts(counts), undefined);
+    own.reduce<Usage | undefined>((found, given) => found ?? fromCounts(given), undefined);
   return counted === undefined || hasDetails(counted) ? counted : withDetailsOf(counted, own);
 }
 
@@ -25,8 +25,8 @@ function hasDetails(usage: Usage): boolean {
 
 /** Some integrations hand on the counts and leave the provider's details behind, in what they hand on as it was. */
 function withDetailsOf(counted: Usage, own: readonly unknown[]): Usage {
-  for (const counts of own) {
-    const usage = fromCounts(counts);
+  for (const given of own) {
+    const usage = fromCounts(given);
     const isSame =
       usage?.prompt_tokens === counted.prompt_tokens && usage.completion_tokens === counted.completion_tokens;
     if (isSame && hasDetails(usage)) return { ...usage, total_tokens: counted.total_tokens };
