@@ -4,17 +4,22 @@ import type { Run } from "../runs.ts";
 import { type Callable, hasMethods, isLive, isTool, type Live, read, readList, readText } from "../shapes.ts";
 import { startTool, wrapTool } from "../wrap/tool.ts";
 import { eventName, type HandlerContext } from "./shapes.ts";
-import { WorkflowRun } from "./workflow-run.ts";
+import { type WorkflowKind, WorkflowRun } from "./workflow-run.ts";
 
-/** The label of the event that ends a run of agents. */
-const STOP = "llamaindex-stop";
+/** What the event is called that ends a run of agents. */
+const STOPS: ReadonlySet<string> = new Set(["llamaindex-stop", "StopEvent"]);
 
 /** A workflow of agents: one span for each turn of an agent, with its models' and tools' calls below. */
 export function startAgentWorkflow(observer: Observer, workflow: Live, name: string): WorkflowRun {
+  return new WorkflowRun(observer, name, createAgentKind(observer, workflow));
+}
+
+/** See {@link startAgentWorkflow}: for one run. */
+export function createAgentKind(observer: Observer, workflow: Live): WorkflowKind {
   const { runs } = observer;
   let turn: Run | undefined;
   let agent: string | undefined;
-  return new WorkflowRun(observer, name, {
+  return {
     enter: (run, call) => {
       const next = agentOf(call) ?? agent;
       if (next === undefined) return run;
@@ -33,12 +38,12 @@ export function startAgentWorkflow(observer: Observer, workflow: Live, name: str
       runs.fail(run, error);
     },
     sent: (run, event) => {
-      if (eventName(event) !== STOP) return;
+      if (!STOPS.has(eventName(event))) return;
       const output = read(read(event, "data"), "result");
       if (turn !== undefined) runs.end(turn, { output });
       runs.end(run, { output });
     },
-  });
+  };
 }
 
 /** Watches the models and the tools of a workflow's agents. */
@@ -50,7 +55,7 @@ export function watchAgents(observer: Observer, workflow: Live): void {
 
 function watchToolCall(observer: Observer, workflow: Live, callTool: Callable): Callable {
   return function (this: unknown, ...args: unknown[]): unknown {
-    const [call] = args;
+    const call = read(args[0], "data") ?? args[0];
     const run = observer.guard(() => startCall(observer, workflow, call));
     if (run === undefined) return callTool.apply(this, args);
     return observer.call(run, callTool, this, args, {

@@ -3,16 +3,21 @@ import type { Observer } from "../observer.ts";
 import type { Run } from "../runs.ts";
 import { read } from "../shapes.ts";
 import { eventName, type HandlerContext } from "./shapes.ts";
-import { WorkflowRun } from "./workflow-run.ts";
+import { type WorkflowKind, WorkflowRun } from "./workflow-run.ts";
 
 /**
  * A workflow of the user's own: a step for each call of a handler, flat below the run, with the name of the step whose
  * event started it. The run ends when no handler works and none follows.
  */
 export function startCustomWorkflow(observer: Observer, name: string): WorkflowRun {
+  return new WorkflowRun(observer, name, createCustomKind(observer));
+}
+
+/** See {@link startCustomWorkflow}: for one run. */
+export function createCustomKind(observer: Observer): WorkflowKind {
   const steps = new WeakMap<object, string>();
   const { runs } = observer;
-  return new WorkflowRun(observer, name, {
+  return {
     enter: (run, call) => startStep(observer, steps, run, call),
     left: (_run, step, output) => runs.end(step, { output: toOutput(output) }),
     failed: (run, step, error) => {
@@ -22,7 +27,7 @@ export function startCustomWorkflow(observer: Observer, name: string): WorkflowR
       if (run.children.size === 0 || endsTheProcess()) runs.fail(run, error);
     },
     sent: (run, event) => runs.update(run, { output: toOutput(event) }),
-  });
+  };
 }
 
 function startStep(

@@ -32,6 +32,16 @@ export function isAgentWorkflow(value: unknown): value is Live {
   return hasMethods(value, "getAgents", "callTool") && isWorkflow(read(value, "workflow"));
 }
 
+/** A workflow of `@llamaindex/workflow` 1.0. */
+export function isClassWorkflow(value: unknown): value is Live {
+  return hasMethods(value, "addStep", "run") && !isWorkflow(value);
+}
+
+/** `agent()` and `multiAgent()` of `@llamaindex/workflow` 1.0. */
+export function isClassAgentWorkflow(value: unknown): value is Live {
+  return hasMethods(value, "getAgents", "callTool") && isClassWorkflow(read(value, "workflow"));
+}
+
 export function isHandlerContext(value: unknown): value is HandlerContext {
   return isLive(value) && typeof value["handler"] === "function" && Array.isArray(value["inputs"]);
 }

@@ -1,12 +1,12 @@
 import type { Observer } from "../observer.ts";
 import { isLive, type Live, read } from "../shapes.ts";
-import { startAgentWorkflow, watchAgents } from "./agent-workflow.ts";
-import { startCustomWorkflow } from "./custom-workflow.ts";
-import { isAgentWorkflow, isWorkflow } from "./shapes.ts";
-import type { WorkflowRun } from "./workflow-run.ts";
+import { createAgentKind, startAgentWorkflow, watchAgents } from "./agent-workflow.ts";
+import { watchClassWorkflow } from "./class-workflow.ts";
+import { createCustomKind, startCustomWorkflow } from "./custom-workflow.ts";
+import { isAgentWorkflow, isClassAgentWorkflow, isClassWorkflow, isWorkflow } from "./shapes.ts";
+import type { WorkflowKind, WorkflowRun } from "./workflow-run.ts";
 
-const NO_WORKFLOW =
-  "traceWorkflow() was given something else than a workflow of @llamaindex/workflow 1.1 (llamaindex 0.11): it runs untraced";
+const NO_WORKFLOW = "traceWorkflow() was given something else than a workflow of LlamaIndex: it runs untraced";
 
 /** How the spans of a workflow look. */
 export interface WorkflowOptions {
@@ -22,8 +22,15 @@ export function traceWorkflow(observer: Observer, workflow: object, { name }: Wo
     const inner = read(live, "workflow");
     if (isLive(inner))
       watchContexts(observer, inner, () => startAgentWorkflow(observer, live, name ?? "AgentWorkflow"));
+  } else if (isClassAgentWorkflow(live)) {
+    watchAgents(observer, live);
+    const createKind = (): WorkflowKind => createAgentKind(observer, live);
+    watchClassWorkflow(observer, live["workflow"], { name: name ?? "AgentWorkflow", createKind });
   } else if (isWorkflow(live)) {
     watchContexts(observer, live, () => startCustomWorkflow(observer, name ?? "Workflow"));
+  } else if (isClassWorkflow(live)) {
+    const createKind = (): WorkflowKind => createCustomKind(observer);
+    watchClassWorkflow(observer, live, { name: name ?? "Workflow", createKind });
   } else {
     observer.tracing.diagnose({ code: "handler_failed", message: NO_WORKFLOW });
   }
