@@ -1,4 +1,5 @@
 import { addUsage } from "./add-usage.ts";
+import { beginRun, type RunSettings, toMetadata } from "./begin-run.ts";
 import type {
   EndEvent,
   ErrorEvent,
@@ -12,34 +13,17 @@ import type {
 } from "./event.ts";
 import { finishRun } from "./finish-run.ts";
 import type { ModelRequests } from "./gateway/model-requests.ts";
-import { toSpanId, toTraceId } from "./ids.ts";
-import type { JsonObject } from "./json.ts";
-import { type OpenRun, OpenRuns, type OpenTrace } from "./open-runs.ts";
-import type { Runtime, Timer } from "./runtime.ts";
+import { type OpenRun, OpenRuns } from "./open-runs.ts";
+import type { Timer } from "./runtime.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { toSoundId, toSoundName, toSoundTags, toSoundType } from "./sound.ts";
-import type { Span, SpanError, SpanStatus, UnfinishedReason } from "./span.ts";
-import { toSpanError } from "./span-error.ts";
-
-/** What surrounds a run that starts: where it hangs when it has no parent run, and what it inherits. */
-export interface Surroundings {
-  readonly parent?: SpanContext | undefined;
-  readonly metadata?: Readonly<JsonObject> | undefined;
-  /** Id of a run that encloses `parent`: of the two, `parent` is the nearer one. */
-  readonly within?: string | undefined;
-}
+import type { Span, SpanStatus, UnfinishedReason } from "./span.ts";
+import { reasonOf, stoppedBy } from "./stop-reason.ts";
 
 /** What the tracer needs to know and to reach. */
-export interface TracerOptions {
-  readonly runtime: Runtime;
-  /** Copies a value of the program into plain JSON. */
-  readonly snapshot: (value: unknown, origin: EventOrigin) => Snapshot;
+export interface TracerOptions extends RunSettings {
   /** The same within the bounds of a mark. */
   readonly snapshotOfMark: (value: unknown, origin: EventOrigin) => Snapshot;
-  /** Metadata of every span. */
-  readonly metadata: Readonly<JsonObject>;
-  /** Trace id of every root, where the user pinned one. */
-  readonly traceId: string | undefined;
   readonly maxOpenRuns: number;
   /** What the copies in open runs may hold together. */
   readonly maxOpenBytes: number;
@@ -47,24 +31,15 @@ export interface TracerOptions {
   readonly rootGraceMs: number;
   /** How long a run may be open without any event. */
   readonly idleLimitMs: number;
-  readonly surroundings: () => Surroundings | undefined;
   /** Told of each mark that a bound left out. */
   readonly onTruncated: () => void;
   readonly onSpan: (span: Span, requests: ModelRequests | undefined) => void;
-}
-
-/** Where a new run hangs: under a run of this tracer, open or ended, or under a span of someone else. */
-interface Parent {
-  readonly context: SpanContext;
-  readonly trace: OpenTrace | undefined;
-  readonly run: OpenRun | undefined;
 }
 
 const MAX_MARKS = 256;
 const MAX_STREAMED_CHARACTERS = 262_144;
 const MAX_REMEMBERED = { ended: 10_000, closedEarly: 1_000, closedEarlyBytes: 33_554_432 };
 const STALL_MS = 250;
-const NOTHING: Snapshot = { value: undefined, bytes: 0 };
 
 /**
  * Turns the events of frameworks into spans. Holds the open runs and nothing else; a span is handed on when its run
@@ -158,7 +133,7 @@ export class Tracer {
     if (toSoundId(event.runId) === undefined) throw new TypeError("a run without an id");
     // Some versions of LangChain deliver each event once for every place at which the handler was given.
     if (this.runs.get(event.runId) !== undefined) return;
-    const run = this.open(event, origin);
+    const run = beginRun(event, origin, this.runs, this.options);
     this.runs.add(run);
     const { maxOpenRuns, maxOpenBytes } = this.options;
     while (this.runs.size > maxOpenRuns || this.runs.bytes > maxOpenBytes) {
@@ -167,68 +142,6 @@ export class Tracer {
       this.close(oldest, "open_runs_overflow");
     }
     this.scheduleSweep();
-  }
-
-  private open(event: StartEvent, origin: EventOrigin): OpenRun {
-    const now = this.options.runtime.now();
-    const surroundings = event.detached === true ? undefined : this.options.surroundings();
-    const parent = this.parentOf(event, surroundings);
-    const traceId =
-      parent?.context.traceId ?? toSoundId(event.traceId) ?? this.options.traceId ?? toTraceId(event.runId);
-    const hidden = event.hidden === true;
-    const input = hidden ? NOTHING : this.options.snapshot(event.input, origin);
-    return {
-      runId: event.runId,
-      trace: parent?.trace ?? { open: new Set(), rootEnded: false, lastEventMs: now },
-      parent: parent?.run,
-      context: hidden ? withSpan(traceId, parent?.context.spanId) : { traceId, spanId: this.spanIdFor(event.runId) },
-      parentSpanId: parent?.context.spanId,
-      isRoot: parent?.trace === undefined,
-      hidden,
-      origin,
-      type: toSoundType(event.type),
-      startTimeMs: now,
-      name: toSoundName(event.name),
-      input: input.value,
-      output: undefined,
-      model: event.model,
-      tags: toSoundTags(event.tags),
-      metadata: { ...this.base(), ...surroundings?.metadata, ...this.toMetadata(event.metadata, origin) },
-      marks: [],
-      text: [],
-      textLength: 0,
-      chunks: 0,
-      streamed: false,
-      usage: undefined,
-      signal: event.signal === undefined ? undefined : new WeakRef(event.signal),
-      firstTokenMs: undefined,
-      lastEventMs: now,
-      bytes: input.bytes,
-      requests: undefined,
-    };
-  }
-
-  /** A parent run that was never seen counts as none: the handler may sit on an inner part only. */
-  private parentOf(event: StartEvent, surroundings: Surroundings | undefined): Parent | undefined {
-    const { parentRunId } = event;
-    const isFurtherIn = parentRunId !== undefined && surroundings?.within === parentRunId;
-    if (isFurtherIn && surroundings.parent !== undefined) {
-      return { context: surroundings.parent, trace: undefined, run: undefined };
-    }
-    if (parentRunId !== undefined) {
-      const run = this.runs.get(parentRunId);
-      if (run !== undefined) return { context: run.context, trace: run.trace, run };
-      const ended = this.runs.getEnded(parentRunId);
-      if (ended !== undefined) return { context: ended.context, trace: ended.trace, run: undefined };
-    }
-    const context = event.parent ?? (toSoundId(event.traceId) === undefined ? surroundings?.parent : undefined);
-    return context === undefined ? undefined : { context, trace: undefined, run: undefined };
-  }
-
-  /** A run id that is used again stands for another span. */
-  private spanIdFor(runId: string): string {
-    const ended = this.runs.getEnded(runId);
-    return toSpanId(ended === undefined ? runId : `${runId}#${ended.count + 1}`);
   }
 
   private mark(run: OpenRun, event: MarkEvent): void {
@@ -261,20 +174,9 @@ export class Tracer {
     if (changes.name !== undefined) run.name = toSoundName(changes.name);
     if (changes.tags !== undefined) run.tags = toSoundTags(changes.tags);
     if (changes.model !== undefined) run.model = { ...run.model, ...changes.model };
-    if (changes.metadata !== undefined) Object.assign(run.metadata, this.toMetadata(changes.metadata, run.origin));
+    if (changes.metadata !== undefined)
+      Object.assign(run.metadata, toMetadata(changes.metadata, run.origin, this.options.snapshot));
     if (changes.output !== undefined) run.output = this.options.snapshot(changes.output, run.origin).value;
-  }
-
-  /** Metadata of every span; each has a copy of its own, as a redactor may change what it is given. */
-  private base(): Readonly<JsonObject> {
-    const { metadata } = this.options;
-    const isFlat = Object.values(metadata).every((value) => typeof value !== "object" || value === null);
-    return isFlat ? metadata : structuredClone(metadata);
-  }
-
-  private toMetadata(metadata: Readonly<Record<string, unknown>> | undefined, origin: EventOrigin): JsonObject {
-    const copy = metadata === undefined ? undefined : this.options.snapshot(metadata, origin).value;
-    return typeof copy === "object" && copy !== null && !Array.isArray(copy) ? copy : {};
   }
 
   private toStatus(event: EndEvent | ErrorEvent, run: OpenRun): SpanStatus {
@@ -330,26 +232,4 @@ export class Tracer {
     }
     if (this.runs.size > 0) this.scheduleSweep();
   }
-}
-
-/** The error of a run; one that only says that the run was aborted gives way to a timeout, where the signal was one. */
-function reasonOf(error: SpanError | undefined, run: OpenRun): SpanError {
-  if (error === undefined) return { type: "Error", message: "unknown error" };
-  const reason = error.httpStatus === 499 ? stoppedBy(run) : undefined;
-  return reason?.httpStatus === 408 ? reason : error;
-}
-
-/** Why the program stopped a run, where its signal tells. */
-function stoppedBy(run: OpenRun): SpanError | undefined {
-  try {
-    const signal = run.signal?.deref();
-    return signal?.aborted === true ? toSpanError(signal.reason) : undefined;
-  } catch {
-    // What cannot be read tells nothing.
-    return undefined;
-  }
-}
-
-function withSpan(traceId: string, spanId: string | undefined): SpanContext {
-  return spanId === undefined ? { traceId } : { traceId, spanId };
 }

@@ -1,8 +1,8 @@
+import type { Surroundings } from "./begin-run.ts";
 import { currentFrame, type Frame, runInFrame } from "./context.ts";
 import type { SpanContext } from "./event.ts";
 import type { JsonObject } from "./json.ts";
 import { activeOpenTelemetrySpan } from "./otel/active-span.ts";
-import type { Surroundings } from "./tracer.ts";
 
 /** For integrations: the id of the framework's run that encloses the code that runs now. Never throws. */
 export type RunLocator = () => string | undefined;
