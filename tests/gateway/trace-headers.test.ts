@@ -1,3 +1,4 @@
+import diagnostics from "node:diagnostics_channel";
 import { createTracing, portkeyFetch, type Tracing } from "@portkey-tracing/core";
 import { LangchainCallbackHandler } from "@portkey-tracing/langchain";
 import { LlamaIndexCallbackHandler } from "@portkey-tracing/llamaindex";
@@ -55,6 +56,18 @@ afterEach(async () => {
 async function verdict(): Promise<Verdict> {
   await tracing.flush();
   return judge(models.requests.slice(seen), sink.spans());
+}
+
+/** Runs a program as on a platform that has no diagnostics channels. */
+async function withoutChannels<R>(run: () => Promise<R>): Promise<R> {
+  const getBuiltinModule: unknown = Reflect.get(process, "getBuiltinModule");
+  await expect.poll(() => diagnostics.hasSubscribers("undici:request:create"), { timeout: 5_000 }).toBe(false);
+  Object.assign(process, { getBuiltinModule: undefined });
+  try {
+    return await run();
+  } finally {
+    Object.assign(process, { getBuiltinModule });
+  }
 }
 
 const chat = (fields: Partial<ConstructorParameters<typeof ChatOpenAI>[0]> = {}): ChatOpenAI =>
@@ -192,6 +205,22 @@ describe("requests of LlamaIndex's models name their span", () => {
     const { right, wrong, bare } = await verdict();
     expect(wrong).toEqual([]);
     expect({ right, bare }).toEqual({ right: 3 * COUNT, bare: 0 });
+  });
+
+  it("by portkeyFetch around the handler's own fetch, where the channels are not there", async () => {
+    const llamaindex = new LlamaIndexCallbackHandler({ tracing });
+    const fetch = portkeyFetch(tracing, llamaindex.fetch);
+    const llm = new LlamaOpenAI({
+      model: "gpt-4o",
+      apiKey: "sk",
+      baseURL: models.baseURL,
+      additionalSessionOptions: { fetch },
+    });
+    Object.assign(Settings, { llm });
+    const detach = llamaindex.attach(Settings);
+    await withoutChannels(() => each((index) => llm.chat({ messages: [{ role: "user", content: question(index) }] })));
+    detach();
+    expect(await verdict()).toEqual({ right: COUNT, wrong: [], bare: 0 });
   });
 
   it("in queries of an index", async () => {
