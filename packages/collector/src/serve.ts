@@ -17,6 +17,9 @@ const STOP_GRACE_MS = 2_000;
 
 /** Clients that are slow on purpose: how long they may take, and how many there may be. */
 const SLOWNESS = { headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 };
+
+/** Longer than proxies keep idle connections, lest one is closed while a request is on its way. */
+const KEEP_ALIVE_MS = 75_000;
 const MAX_CONNECTIONS = 1_000;
 
 /**
@@ -27,6 +30,7 @@ export async function serve(app: CollectorApp, host: string, port: number): Prom
   const created = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false, serverOptions: SLOWNESS });
   const server = created as Server;
   server.maxConnections = MAX_CONNECTIONS;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   try {
     await listen(server, host, port);
   } catch (error) {

@@ -5,7 +5,7 @@ import type { Database, Parameters } from "./database.ts";
 import { fromKey, type Row, toKey } from "./rows.ts";
 
 /** Traces with a text that a question looks at, the newest. */
-const MAX_HITS = 50_000;
+const MAX_HITS = 10_000;
 
 /** Candidates that are looked at in one go. */
 const PAGE = 200;

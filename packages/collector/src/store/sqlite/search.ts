@@ -3,7 +3,7 @@ import { hasWords, searchTextOf, wordsOf } from "../search-text.ts";
 import type { SqliteDatabase } from "./database.ts";
 
 /** Spans that a question looks at: the newest that have its words, and the newest that are not in the index yet. */
-const MAX_HITS = 50_000;
+const MAX_HITS = 10_000;
 const MAX_UNINDEXED = 20_000;
 
 /** Traces that have a text. */
