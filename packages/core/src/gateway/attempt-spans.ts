@@ -16,7 +16,7 @@ function toAttemptSpan(span: Span, attempt: Attempt, number: number): Span {
   const { status } = attempt;
   return {
     traceId: span.traceId,
-    spanId: toChildId(span, `attempt ${number}`),
+    spanId: toChildId(span, number),
     parentSpanId: span.spanId,
     name: `attempt ${number}`,
     type: "attempt",
@@ -30,9 +30,13 @@ function toAttemptSpan(span: Span, attempt: Attempt, number: number): Span {
   };
 }
 
-/** The same child of the same span has the same id, however often it is sent. */
-export function toChildId(span: Span, name: string): string {
-  return toSpanId(`${span.traceId}/${span.spanId}/${name}`);
+/**
+ * The same child of the same span has the same id, however often it is sent. Ids of one span's children are in order, as
+ * that of spans which begin at the same moment is decided by them.
+ */
+export function toChildId(span: Span, number: number): string {
+  const shared = toSpanId(`${span.traceId}/${span.spanId}/attempts`).slice(0, 12);
+  return `${shared}${(number % 65_536).toString(16).padStart(4, "0")}`;
 }
 
 function toStatus(attempt: Attempt): SpanStatus {

@@ -12,23 +12,37 @@ export function toInferredSpans(span: Span, attempt: Attempt | undefined): Span[
   const answer = attempt?.answer;
   if (answer === undefined || answer.cache === "HIT") return [];
   const config = parse(attempt?.config);
-  const passedOver = config === undefined ? [] : passedOverTargets(config, answer.target ?? "config");
-  const retries = countRetries(config, answer.target ?? "config", answer.retries);
-  return [
-    ...passedOver.map((target) =>
-      toSpan(span, target, `fallback from ${target}`, "the gateway went on to another target"),
-    ),
-    ...Array.from({ length: retries }, (_, index) => {
-      const target = answer.target ?? "config";
-      return toSpan(span, target, `gateway retry ${index + 1}`, "the gateway tried again");
-    }),
+  const target = answer.target ?? "config";
+  const passedOver = config === undefined ? [] : passedOverTargets(config, target);
+  const retries = countRetries(config, target, answer.retries);
+  const tried: readonly Tried[] = [
+    ...passedOver.map((name) => ({
+      target: name,
+      name: `fallback from ${name}`,
+      message: "the gateway went on to another target",
+    })),
+    ...Array.from({ length: retries }, (_, index) => ({
+      target,
+      name: `gateway retry ${index + 1}`,
+      message: "the gateway tried again",
+    })),
   ];
+  return tried.map((one, index) => toSpan(span, one, index));
 }
 
-function toSpan(span: Span, target: string, name: string, message: string): Span {
+interface Tried {
+  readonly target: string;
+  readonly name: string;
+  readonly message: string;
+}
+
+/** Numbers beyond those of attempts that were seen. */
+const FIRST_NUMBER = 32_768;
+
+function toSpan(span: Span, { target, name, message }: Tried, index: number): Span {
   return {
     traceId: span.traceId,
-    spanId: toChildId(span, name),
+    spanId: toChildId(span, FIRST_NUMBER + index),
     parentSpanId: span.spanId,
     name,
     type: "attempt",
