@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { toLogRecord } from "@portkey-tracing/core/wire";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { aSpan } from "../support/spans.ts";
+
+const COMMAND = fileURLToPath(new URL("../../packages/collector/bin/portkey-traces.mjs", import.meta.url));
+const MAX_RISE_BYTES = 200 * 2 ** 20;
+
+let child: ChildProcess;
+let url: URL;
+beforeEach(async () => {
+  child = spawn(process.execPath, [COMMAND, "--port", "0", "--data", ":memory:"], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  url = await new Promise((resolve, reject) => {
+    child.stdout?.on("data", (text) => {
+      output += String(text);
+      const found = /Traces page +(\S+)/.exec(output)?.[1];
+      if (found !== undefined) resolve(new URL(found));
+    });
+    child.on("close", () => reject(new Error(output)));
+  });
+});
+afterEach(() => child.kill("SIGKILL"));
+
+const post = async (body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}): Promise<number> => {
+  const answer = await fetch(new URL("/v1/logs", url), { method: "POST", body, headers });
+  await answer.arrayBuffer();
+  return answer.status;
+};
+
+function residentBytes(): number {
+  const status = readFileSync(`/proc/${child.pid ?? 0}/status`, "utf8");
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024;
+}
+
+async function isWell(): Promise<boolean> {
+  return (await post(JSON.stringify(toLogRecord(aSpan("good"))))) === 200;
+}
+
+/** The statuses of requests that are written to one connection without waiting. */
+async function pipeline(count: number, request: string): Promise<Map<string, number>> {
+  const socket = connect(Number(url.port), "127.0.0.1");
+  const statuses = new Map<string, number>();
+  let seen = 0;
+  let rest = "";
+  const done = new Promise<void>((resolve, reject) => {
+    socket.on("error", reject);
+    socket.on("close", () => resolve());
+    socket.on("data", (chunk) => {
+      rest += chunk.toString("latin1");
+      for (const [, status = ""] of rest.matchAll(/HTTP\/1\.1 (\d{3}) /g)) {
+        statuses.set(status, (statuses.get(status) ?? 0) + 1);
+        seen += 1;
+      }
+      rest = rest.slice(rest.lastIndexOf("\n") + 1);
+      if (seen >= count) socket.destroy();
+    });
+  });
+  for (let sent = 0; sent < count; sent += 100) {
+    if (!socket.write(request.repeat(100))) await new Promise((resolve) => socket.once("drain", resolve));
+  }
+  await done;
+  return statuses;
+}
+
+describe.skipIf(process.platform !== "linux")("hostile requests", () => {
+  it("that are tiny and very many are answered or refused, without a rise in memory", async () => {
+    const tiny = `POST /v1/logs HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 14\r\n\r\n{"request":{}}`;
+    await pipeline(2_000, tiny);
+    const before = residentBytes();
+    const statuses = await pipeline(50_000, "GET /nothing HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+    for (const status of statuses.keys()) expect(["404", "429"]).toContain(status);
+    expect([...statuses.values()].reduce((sum, count) => sum + count, 0)).toBe(50_000);
+    expect(residentBytes() - before).toBeLessThan(MAX_RISE_BYTES);
+    await expect.poll(isWell, { timeout: 10_000 }).toBe(true);
+  });
+
+  it("that unpack to gigabytes are refused, without a rise in memory", async () => {
+    const bomb = gzipSync(Buffer.alloc(200 * 2 ** 20, 32));
+    const before = residentBytes();
+    const statuses = await Promise.all(Array.from({ length: 8 }, () => post(bomb, { "content-encoding": "gzip" })));
+    for (const status of statuses) expect([413, 503]).toContain(status);
+    expect(residentBytes() - before).toBeLessThan(MAX_RISE_BYTES);
+    expect(await isWell()).toBe(true);
+  });
+
+  it("that nest to the bottom, or have a million members, are answered", async () => {
+    const deep = `{"request":{"body":${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}}}`;
+    expect(await post(deep)).toBe(400);
+    const wide = `{"request":{"body":{${Array.from({ length: 300_000 }, (_, index) => `"k${index}":1`).join(",")}}}}`;
+    expect(await post(wide)).toBe(200);
+    expect(await post(`[${Array.from({ length: 10_001 }, () => "{}").join(",")}]`)).toBe(413);
+    expect(await isWell()).toBe(true);
+  });
+
+  it("that never end are ended, and leave room for others", async () => {
+    const sockets: Socket[] = Array.from({ length: 100 }, () => connect(Number(url.port), "127.0.0.1"));
+    const ends = sockets.map((socket) => new Promise<void>((resolve) => socket.once("close", () => resolve())));
+    for (const socket of sockets) {
+      socket.on("error", () => socket.destroy());
+      socket.resume().write("POST /v1/logs HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ");
+    }
+    expect(await isWell()).toBe(true);
+    await Promise.all(ends);
+    expect(await isWell()).toBe(true);
+  });
+});
