@@ -134,7 +134,7 @@ function conditionsOf(
   if (feedback !== undefined) ask(where, FEEDBACK[feedback]);
   if (text !== undefined) {
     const found = textCondition(text);
-    ask(where, `trace_id IN (${hitsOf(found.sql)})`, found.parameters);
+    ask(where, `trace_id GLOBAL IN (${hitsOf(found.sql)})`, found.parameters);
   }
   return {
     where: where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`,
@@ -144,10 +144,10 @@ function conditionsOf(
 }
 
 const FEEDBACK: Readonly<Record<NonNullable<TraceFilter["feedback"]>, string>> = {
-  any: "trace_id IN (SELECT trace_id FROM feedback FINAL)",
-  none: "trace_id NOT IN (SELECT trace_id FROM feedback FINAL)",
-  positive: "trace_id IN (SELECT trace_id FROM feedback FINAL WHERE value > 0)",
-  negative: "trace_id IN (SELECT trace_id FROM feedback FINAL WHERE value < 0)",
+  any: "trace_id GLOBAL IN (SELECT trace_id FROM feedback FINAL)",
+  none: "trace_id GLOBAL NOT IN (SELECT trace_id FROM feedback FINAL)",
+  positive: "trace_id GLOBAL IN (SELECT trace_id FROM feedback FINAL WHERE value > 0)",
+  negative: "trace_id GLOBAL IN (SELECT trace_id FROM feedback FINAL WHERE value < 0)",
 };
 
 function hitsOf(condition: string): string {
