@@ -4,6 +4,7 @@ import { CALLS } from "./calls.ts";
 import { CHAINS } from "./chains.ts";
 import { COMPOSITIONS } from "./compositions.ts";
 import { CREATED_AGENTS } from "./created-agents.ts";
+import { DEEP_GRAPHS } from "./deep-graphs.ts";
 import { ENDINGS } from "./endings.ts";
 import { EXECUTORS } from "./executors.ts";
 import { GRAPH_RUNS } from "./graph-runs.ts";
@@ -13,10 +14,12 @@ import { INTERRUPTS_INSIDE } from "./interrupts-inside.ts";
 import { LEFT_STREAMS } from "./left-streams.ts";
 import { MODELS } from "./models.ts";
 import { MORE_MODELS } from "./more-models.ts";
+import { OWN_MODELS } from "./own-models.ts";
 import { PLACES } from "./places.ts";
 import type { Program } from "./program.ts";
 import { RETRIES } from "./retries.ts";
 import { RETRIEVAL } from "./retrieval.ts";
+import { TOOL_KINDS } from "./tool-kinds.ts";
 
 /** All programs, by what they are about. */
 export const PROGRAMS: readonly (readonly [string, readonly Program[]])[] = [
@@ -25,11 +28,11 @@ export const PROGRAMS: readonly (readonly [string, readonly Program[]])[] = [
   ["calls", CALLS],
   ["places", PLACES],
   ["retrieval", RETRIEVAL],
-  ["models", [...MODELS, ...MORE_MODELS]],
+  ["models", [...MODELS, ...MORE_MODELS, ...OWN_MODELS]],
   ["retries", RETRIES],
-  ["tools and executors", EXECUTORS],
+  ["tools and executors", [...TOOL_KINDS, ...EXECUTORS]],
   ["agents", [...AGENTS, ...AGENT_SHAPES, ...CREATED_AGENTS]],
-  ["graphs", [...GRAPHS, ...GRAPH_RUNS]],
+  ["graphs", [...GRAPHS, ...GRAPH_RUNS, ...DEEP_GRAPHS]],
   ["interrupts", [...INTERRUPTS, ...INTERRUPTS_INSIDE]],
   ["endings", [...LEFT_STREAMS, ...ENDINGS]],
 ];
