@@ -18,7 +18,7 @@ const config: ViteUserConfig = {
   test: {
     setupFiles: [fileURLToPath(new URL("./tests/support/clean-environment.ts", import.meta.url))],
     projects: [
-      { extends: true, test: { name: "unit", include: ["packages/*/src/**/*.test.ts"] } },
+      { extends: true, test: { name: "unit", include: ["packages/*/{src,page}/**/*.test.ts"] } },
       { extends: true, test: { name: "golden", include: ["fixtures/*/**/*.test.ts"], testTimeout: 30_000 } },
       { extends: true, test: { name: "end-to-end", include: ["tests/**/*.test.ts"], testTimeout: 60_000 } },
     ],

@@ -15,6 +15,7 @@ const TASKS = {
   demo: [["node", "examples/demo.mjs"]],
   check: [
     ["tsc", "-p", "."],
+    ["tsc", "-p", "packages/collector/page"],
     ["biome", "ci", "--colors=off", "--reporter=summary", "--error-on-warnings"],
     ["oxlint", "--type-aware", "--deny-warnings"],
     ["depcruise", "--config", ".dependency-cruiser.mjs", "packages", "examples"],

@@ -1,14 +1,36 @@
 import type { UserConfig } from "tsdown";
 import { libraryBuild } from "../../tsdown.base.ts";
 
-/** The files of the Traces page are shipped as they are, beside the modules. */
-const page = { copy: [{ from: "src/page", to: "dist" }] };
-
 const modules = { format: ["esm" as const], dts: false, clean: false, publint: false, attw: false };
 
+/** The Traces page: one script without imports, its styles, and the script that sets the theme before the first paint. */
+const page: UserConfig = {
+  entry: { page: "page/src/main.tsx", theme: "page/src/theme.ts" },
+  outDir: "dist/page",
+  format: ["esm"],
+  platform: "browser",
+  target: "es2022",
+  tsconfig: "page/tsconfig.json",
+  noExternal: [/./],
+  inlineOnly: false,
+  dts: false,
+  clean: false,
+  minify: true,
+  fixedExtension: false,
+  publint: false,
+  attw: false,
+  define: { "process.env.NODE_ENV": '"production"' },
+  copy: [
+    { from: "page/index.html", to: "dist/page" },
+    { from: "page/icon.svg", to: "dist/page" },
+    { from: "page/styles/*.css", to: "dist/page" },
+  ],
+};
+
 const config: UserConfig[] = [
-  libraryBuild({ index: "src/index.ts" }, page),
+  libraryBuild({ index: "src/index.ts" }),
   libraryBuild({ cli: "src/cli.ts", "sqlite-worker": "src/store/sqlite/worker.ts" }, modules),
+  page,
 ];
 
 export default config;

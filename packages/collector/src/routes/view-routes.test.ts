@@ -86,8 +86,11 @@ it("gives the root of a trace, and until it has come the earliest span", async (
 
 it("lists traces with their costs, the user's prices first", async () => {
   await store.insert([aCall("call", { output: paid })]);
-  const cost = async (prices?: PriceFile): Promise<unknown> =>
-    (await (await createTraceRoutes(store, prices).request("/api/traces")).json()).traces[0].cost;
+  const cost = async (prices?: PriceFile): Promise<unknown> => {
+    const answer = await createTraceRoutes(store, prices).request("/api/traces");
+    const { traces } = (await answer.json()) as { traces: { cost: unknown }[] };
+    return traces[0]?.cost;
+  };
   expect(await cost()).toEqual({ usd: 0.0035, complete: true });
   expect(await cost(toPriceFile({ "gpt-4o": { input: 1_000 } }))).toEqual({ usd: 1, complete: true });
 });

@@ -1,0 +1,56 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { conditionIn, formatQuery, parseQuery, toApiParams, withCondition } from "./query.ts";
+
+const ask = (line: string): Record<string, string> => Object.fromEntries(toApiParams(parseQuery(line), 1_000_000));
+
+describe("the search line", () => {
+  it("is words and conditions", () => {
+    expect(ask('status:error,open rain "in Spain" user:"Ada L" meta:plan=pro')).toEqual({
+      status: "error,open",
+      text: "rain in Spain",
+      user: "Ada L",
+      metadata: "plan=pro",
+    });
+  });
+
+  it("knows durations and how long ago", () => {
+    expect(ask("min:1.5s max:2m since:10s")).toEqual({
+      minDurationMs: "1500",
+      maxDurationMs: "120000",
+      from: "990000",
+    });
+  });
+
+  it("asks for several values of one key", () => {
+    expect(toApiParams(parseQuery("tag:a tag:b"), 0).getAll("tag")).toEqual(["a", "b"]);
+  });
+
+  it("takes an address with a colon for words", () => {
+    expect(ask("https://a.b/c")).toEqual({ text: "https://a.b/c" });
+  });
+
+  it("says what is wrong with a condition, and asks without it", () => {
+    expect(parseQuery("status:bad min: meta:x").terms).toEqual([
+      { kind: "wrong", text: "status:bad", reason: expect.stringContaining("unfinished") },
+      { kind: "wrong", text: "min:", reason: "a value is missing" },
+      { kind: "wrong", text: "meta:x", reason: "expected meta:key=value" },
+    ]);
+    expect(ask("status:bad")).toEqual({});
+  });
+
+  it("changes one condition and keeps the rest", () => {
+    expect(withCondition('a status:ok user:"x y"', "status", "error")).toBe('a user:"x y" status:error');
+    expect(withCondition("a status:ok", "status", undefined)).toBe("a");
+    expect(conditionIn(parseQuery("user:ada"), "user")).toBe("ada");
+  });
+
+  it("is written as it was read", () => {
+    fc.assert(
+      fc.property(fc.string(), (line) => {
+        const once = formatQuery(parseQuery(line));
+        expect(formatQuery(parseQuery(once))).toBe(once);
+      }),
+    );
+  });
+});

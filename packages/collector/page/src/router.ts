@@ -1,0 +1,75 @@
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+
+/** What the page shows. */
+export type Place =
+  | { readonly name: "list" }
+  | { readonly name: "trace"; readonly traceId: string }
+  | { readonly name: "session"; readonly sessionId: string };
+
+const current = signal(here());
+
+/** Where the reader is. */
+export const place: ReadonlySignal<Place> = computed(() => toPlace(current.value.pathname));
+
+/** What stands behind the `?`: all state that a link should carry. */
+export const params: ReadonlySignal<URLSearchParams> = computed(() => new URLSearchParams(current.value.search));
+
+/** Follows back, forward, and plain clicks on links of the page. */
+export function startRouter(): void {
+  addEventListener("popstate", () => (current.value = here()));
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a") : null;
+    if (link === null || !isPlain(event) || link.target !== "" || link.origin !== location.origin) return;
+    event.preventDefault();
+    navigate(link.pathname + link.search);
+  });
+}
+
+/** Goes to an address of the page. */
+export function navigate(address: string): void {
+  history.pushState(undefined, "", address);
+  current.value = here();
+  scrollTo(0, 0);
+}
+
+/** Changes members of the query; `undefined` and the empty text remove one. Leaves no step in the history unless told. */
+export function setParams(changes: Readonly<Record<string, string | undefined>>, isStep = false): void {
+  const next = new URLSearchParams(location.search);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined || value === "") next.delete(name);
+    else next.set(name, value);
+  }
+  const query = next.toString();
+  const address = location.pathname + (query === "" ? "" : `?${query}`);
+  if (address === location.pathname + location.search) return;
+  if (isStep) history.pushState(undefined, "", address);
+  else history.replaceState(undefined, "", address);
+  current.value = here();
+}
+
+/** Address of a trace, and of a span in it. */
+export function traceAddress(traceId: string, spanId?: string): string {
+  const address = `/traces/${encodeURIComponent(traceId)}`;
+  return spanId === undefined ? address : `${address}?${new URLSearchParams({ span: spanId }).toString()}`;
+}
+
+/** Address of a session. */
+export function sessionAddress(sessionId: string): string {
+  return `/sessions/${encodeURIComponent(sessionId)}`;
+}
+
+function here(): { pathname: string; search: string } {
+  return { pathname: location.pathname, search: location.search };
+}
+
+function toPlace(pathname: string): Place {
+  const { kind = "", id = "" } = /^\/(?<kind>traces|sessions)\/(?<id>.+)$/.exec(pathname)?.groups ?? {};
+  if (kind === "traces") return { name: "trace", traceId: decodeURIComponent(id) };
+  if (kind === "sessions") return { name: "session", sessionId: decodeURIComponent(id) };
+  return { name: "list" };
+}
+
+function isPlain(event: MouseEvent): boolean {
+  const isModified = event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+  return event.button === 0 && !isModified && !event.defaultPrevented;
+}

@@ -1,0 +1,145 @@
+import type { JSX } from "preact";
+import { Foreign } from "../ui/foreign-text.tsx";
+import { formatCount, formatDuration, formatShortCount, formatUsd } from "../ui/format.ts";
+import { Icon, typeIcon } from "../ui/icon.tsx";
+import { Bars } from "./bars.tsx";
+import { kindOf, typeName } from "./kinds.ts";
+import { isProblem, type Row } from "./rows.ts";
+import { select, setOpen, showLarge, type TraceState } from "./trace-state.ts";
+import type { Shown } from "./visible.ts";
+
+const INDENT = 14;
+const MAX_INDENT = 16;
+
+interface RowProps {
+  readonly state: TraceState;
+  readonly shown: Shown;
+  /** Pixels from the first row. */
+  readonly top: number;
+  readonly isSelected: boolean;
+  readonly isFound: boolean;
+  readonly isFaint: boolean;
+}
+
+/** Id of a row's element. */
+export function rowId(spanId: string): string {
+  return `row-${encodeURIComponent(spanId)}`;
+}
+
+/** A span on its line: its place in the tree, what it comes to, and its bar. */
+export function RowView({ state, shown, top, isSelected, isFound, isFaint }: RowProps): JSX.Element {
+  const { row, isOpen, isAside } = shown;
+  const hasChildren = row.end > row.index + 1;
+  const classes = [
+    "row",
+    `kind-${kindOf(row.type)}`,
+    isSelected && "is-selected",
+    isFound && "is-found",
+    (isFaint || isAside) && "is-faint",
+    isProblem(row) && "is-problem",
+    row.type === "attempt" && "is-attempt",
+    row.inferred === true && "is-inferred",
+  ];
+  return (
+    <div
+      id={rowId(row.spanId)}
+      class={classes.filter(Boolean).join(" ")}
+      role="treeitem"
+      data-span={row.spanId}
+      aria-level={row.depth + 1}
+      aria-posinset={row.position}
+      aria-setsize={row.siblings}
+      aria-selected={isSelected}
+      {...(hasChildren ? { "aria-expanded": isOpen } : {})}
+      style={{ transform: `translateY(${top}px)` }}
+      onClick={() => select(state, row)}
+      onDblClick={() => showLarge(state, row)}
+    >
+      <div class="row-tree" style={{ paddingLeft: `${8 + INDENT * Math.min(row.depth, MAX_INDENT)}px` }}>
+        {hasChildren ? (
+          <span
+            class="fold"
+            onClick={(event) => {
+              event.stopPropagation();
+              setOpen(state, [row.index], !isOpen);
+            }}
+          >
+            <Icon name={isOpen ? "open" : "closed"} size={14} />
+          </span>
+        ) : (
+          <span class="fold" />
+        )}
+        {row.depth > MAX_INDENT && <span class="deep">{row.depth}</span>}
+        <span class="type" title={typeName(row.type)}>
+          <Icon name={typeIcon(row.type)} size={14} label={typeName(row.type)} />
+        </span>
+        <Foreign class="name" text={row.name} />
+        <Flags row={row} />
+        <Sums row={row} hasChildren={hasChildren} isOpen={isOpen} />
+      </div>
+      <Bars state={state} row={row} />
+    </div>
+  );
+}
+
+/** What is out of the ordinary. */
+function Flags({ row }: { row: Row }): JSX.Element {
+  return (
+    <>
+      {row.status !== "ok" && row.inferred !== true && (
+        <span class={`flag status-${row.status}`} title={row.problem}>
+          <Icon name={row.status} size={13} label={row.status} />
+        </span>
+      )}
+      {row.inferred === true && (
+        <span
+          class="flag note"
+          title="Not seen, but concluded from what the gateway answered: it has no time of its own"
+        >
+          inferred
+        </span>
+      )}
+      {row.orphan === true && (
+        <span class="flag note" title="It names a parent that is not there: not arrived yet, or lost">
+          parent missing
+        </span>
+      )}
+      {row.earlyMs !== undefined && (
+        <span
+          class="flag note"
+          title={`It starts ${formatDuration(row.earlyMs)} before its parent: their clocks differ. Shown as reported`}
+        >
+          clock
+        </span>
+      )}
+      {row.cached === true && (
+        <span class="flag note" title="The answer came from the framework's own cache: no tokens were spent">
+          cached
+        </span>
+      )}
+    </>
+  );
+}
+
+/** Problems, tokens and cost of all below. */
+function Sums({ row, hasChildren, isOpen }: { row: Row; hasChildren: boolean; isOpen: boolean }): JSX.Element {
+  const { sum } = row;
+  const inner = sum.errors + sum.unfinished - (isProblem(row) ? 1 : 0);
+  return (
+    <span class="sums">
+      {hasChildren && inner > 0 && (
+        <span class="bad" title={`${formatCount(sum.errors)} failed, ${formatCount(sum.unfinished)} unfinished below`}>
+          {formatCount(inner)} ✕
+        </span>
+      )}
+      {hasChildren && !isOpen && <span title="Spans below it">+{formatCount(sum.spans - 1)}</span>}
+      {sum.tokens > 0 && <span title={`${formatCount(sum.tokens)} tokens`}>{formatShortCount(sum.tokens)} tok</span>}
+      {sum.usd !== undefined && (
+        <span title={sum.isPartial ? "At least: some prices are not known" : undefined}>
+          {sum.isPartial ? "≥ " : ""}
+          {formatUsd(sum.usd)}
+        </span>
+      )}
+    </span>
+  );
+}

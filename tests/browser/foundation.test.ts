@@ -1,0 +1,80 @@
+import { startCollector } from "@portkey-tracing/collector";
+import type { Span } from "@portkey-tracing/core";
+import { expect, it } from "vitest";
+import { agent } from "./agent-trace.ts";
+import { describePage } from "./traces-page.ts";
+
+describePage("the Traces page as a whole", (at) => {
+  const ground = (): Promise<unknown> => at.page.evaluate("getComputedStyle(document.documentElement).backgroundColor");
+
+  it("says what to do while there is nothing, and shows a trace once it has come", async () => {
+    await at.open("/", ".empty");
+    expect(await at.textOf(".empty")).toContain(`PORTKEY_BASE_URL=${at.collector.baseURL}`);
+    await at.post(...agent);
+    await at.page.waitForSelector("tbody tr");
+    expect(await at.textOf("tbody tr")).toContain("support-agent");
+  });
+
+  it("says so when the collector is gone, keeps what it knows, and goes on when it is back", async () => {
+    await at.post(...agent);
+    await at.open("/", "tbody tr");
+    const { port } = at.collector;
+    await at.collector.close();
+    await at.page.waitForSelector("#notice:has-text('does not answer')");
+    expect(await at.page.locator("tbody tr").count()).toBe(1);
+    at.collector = await startCollector({ port, quiet: true });
+    await at.post({ ...agent[0], name: "after the pause" } as Span);
+    await at.page.waitForSelector("a:has-text('after the pause')");
+    expect(await at.page.locator("#notice").count()).toBe(0);
+    at.complaints = at.complaints.filter((one) => !/ERR_CONNECTION|ERR_INCOMPLETE/.test(one));
+  });
+
+  it("says what may have become of a trace that is not there, and shows it when it comes", async () => {
+    await at.open("/traces/trace", ".empty");
+    expect(await at.textOf(".empty")).toContain("No span of this trace has arrived");
+    await at.post(...agent);
+    await at.page.waitForSelector(".row");
+  });
+
+  it("leads back and forward through the places where one was", async () => {
+    await at.post(...agent);
+    await at.open("/", "tbody tr");
+    await at.page.click("a:has-text('support-agent')");
+    await at.page.waitForSelector(".row");
+    expect(await at.page.title()).toBe("support-agent · Traces");
+    await at.page.click("a:has-text('s-1')");
+    await at.page.waitForSelector(".turn");
+    await at.page.goBack();
+    await at.page.waitForSelector(".row");
+    await at.page.goBack();
+    await at.page.waitForSelector("tbody tr");
+    expect(new URL(at.page.url()).pathname).toBe("/");
+  });
+
+  it("is light or dark as the system is, until one is chosen, which holds from the first paint on", async () => {
+    await at.page.emulateMedia({ colorScheme: "dark" });
+    await at.open("/", ".empty");
+    expect(await ground()).toBe("rgb(19, 20, 23)");
+    await at.page.click(".theme-switch");
+    expect(await ground()).toBe("rgb(255, 255, 255)");
+    await at.page.reload({ waitUntil: "commit" });
+    await at.page.waitForSelector("#page", { state: "attached" });
+    expect(await ground()).toBe("rgb(255, 255, 255)");
+  });
+
+  it("loads nothing from elsewhere, runs nothing inline, and is small", async () => {
+    const loaded: { url: string; bytes: number }[] = [];
+    at.page.on("response", async (answer) => {
+      const { pathname } = new URL(answer.url());
+      if (pathname.startsWith("/assets/")) loaded.push({ url: answer.url(), bytes: (await answer.body()).length });
+    });
+    const policy = (await at.page.goto(at.collector.url))?.headers()["content-security-policy"] ?? "";
+    await at.page.waitForSelector(".empty");
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toContain("unsafe");
+    expect(await at.page.locator("script:not([src]), style, [style*='javascript']").count()).toBe(0);
+    expect(loaded.every(({ url }) => url.startsWith(at.collector.url))).toBe(true);
+    expect(loaded.length).toBeGreaterThan(5);
+    expect(loaded.reduce((sum, one) => sum + one.bytes, 0)).toBeLessThan(160_000);
+  });
+});
