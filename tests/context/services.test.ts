@@ -1,11 +1,13 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { createTracing } from "@portkey-tracing/core";
+import { LangchainCallbackHandler } from "@portkey-tracing/langchain";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   context,
   InMemorySpanExporter,
   NodeTracerProvider,
+  RunnableLambda,
   SimpleSpanProcessor,
   trace,
 } from "../../fixtures/gateway/libs.ts";
@@ -114,6 +116,35 @@ describe("a program that uses OpenTelemetry", () => {
       const inner = sink.spans().find((span) => span.parentSpanId === root.spanId);
       expect(inner).toMatchObject({ name: "inner", traceId: root.traceId });
     }
+  });
+
+  it("has it as the parent of LangChain's own roots, too", async () => {
+    const tracing = createTracing({ baseURL: sink.baseURL, openTelemetry: true });
+    const handler = new LangchainCallbackHandler({ tracing });
+    const step = RunnableLambda.from((text: string) => sleep(Math.random() * 20).then(() => text));
+    await Promise.all(
+      Array.from({ length: 20 }, (_, at) =>
+        trace.getTracer("program").startActiveSpan(`http ${at}`, async (span) => {
+          await sleep(Math.random() * 20);
+          await step.invoke(`${at}`, { callbacks: [handler], runName: `step ${at}` });
+          span.end();
+        }),
+      ),
+    );
+    await tracing.shutdown();
+    const byId = new Map(exporter.getFinishedSpans().map((span) => [span.spanContext().spanId, span.name]));
+    const found = sink.spans().map(({ name, parentSpanId }) => [name, byId.get(parentSpanId ?? "")]);
+    expect(found).toHaveLength(20);
+    for (const [name, parent] of found) expect(parent).toBe(name?.replace("step", "http"));
+  });
+
+  it("has only the trace of a span that is not sampled", async () => {
+    const tracing = createTracing({ baseURL: sink.baseURL, openTelemetry: true });
+    const spanContext = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331", traceFlags: 0 };
+    context.with(trace.setSpanContext(context.active(), spanContext), () => tracing.span("inner", () => undefined));
+    await tracing.shutdown();
+    expect(sink.spans()).toMatchObject([{ traceId: spanContext.traceId }]);
+    expect(sink.spans()[0]).not.toHaveProperty("parentSpanId");
   });
 
   it("is left alone where it does not ask", async () => {

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import type { OpenRun } from "../open-runs.ts";
 import { findByBody } from "./match-body.ts";
 import { type Attempt, ModelRequests } from "./model-requests.ts";
-import type { SeenRequest } from "./seen-request.ts";
 
 const FIRST: Attempt = {
   startTimeMs: 0,
@@ -27,7 +26,7 @@ function asking(text: string, ...attempts: Partial<Attempt>[]): OpenRun {
 
 function found(text: string, ...runs: OpenRun[]): string | undefined {
   const body = JSON.stringify({ model: "m", messages: [{ role: "user", content: text }] });
-  return findByBody({ body } as SeenRequest, runs)?.name;
+  return findByBody(body, runs)?.name;
 }
 
 describe("a request belongs to the call that asks the same", () => {

@@ -1,14 +1,12 @@
 import { isJsonObject, type JsonValue } from "../json.ts";
 import type { OpenRun } from "../open-runs.ts";
 import type { ModelRequests } from "./model-requests.ts";
-import type { SeenRequest } from "./seen-request.ts";
 
 /**
  * The one call of a model that still waits for an answer and asks what this request asks: as many messages, with the same
  * text in the last one. None where several do.
  */
-export function findByBody({ body }: SeenRequest, runs: readonly OpenRun[]): ModelRequests | undefined {
-  if (body === undefined) return undefined;
+export function findByBody(body: string, runs: readonly OpenRun[]): ModelRequests | undefined {
   const waiting = runs.filter((run) => run.requests?.mayAsk === true);
   if (waiting.length === 0) return undefined;
   const asked = fingerprint(parse(body));

@@ -89,7 +89,7 @@ export class ModelCalls implements RequestObserver {
     const path = request.url.pathname;
     const retry = Number(request.header("x-stainless-retry-count") ?? 0);
     const own = around?.owns({ path, contentLength: request.contentLength, retry }) === true ? around : undefined;
-    const call = own ?? findByBody(request, this.options.openRuns());
+    const call = own ?? (request.body === undefined ? undefined : findByBody(request.body, this.options.openRuns()));
     if (call !== undefined)
       return this.isOfModel(call, request, isGateway) ? this.watch(call, request, isGateway) : undefined;
     // In a call's context, or while a queued request is awaited, it may be the request of a call that is not known.
