@@ -5,6 +5,9 @@ describe("options", () => {
   it.each([
     [{ showHiddenRuns: "yes" }, /^showHiddenRuns: must be true or false$/],
     [{ awaitHandlers: 0 }, /^awaitHandlers: must be true or false$/],
+    [{ errorStacks: null }, /^errorStacks: must be true or false$/],
+    [{ inlineMedia: 1 }, /^inlineMedia: must be true or false$/],
+    [{ traceIdFromThread: "thread" }, /^traceIdFromThread: must be true or false$/],
     [{ apikey: "pk" }, /^apikey: unknown option; did you mean apiKey\?$/],
   ])("%o are told", (options, message) => {
     expect(() => new LangchainCallbackHandler(options as never)).toThrow(message);
