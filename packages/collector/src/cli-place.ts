@@ -6,6 +6,7 @@ import { defaultDataPath } from "./data-path.ts";
 import { openStore } from "./open-store.ts";
 import type { Store } from "./store/store.ts";
 
+/** What stands for no file. */
 export const MEMORY = ":memory:";
 
 /** The file that commands use unless told. */
@@ -13,8 +14,14 @@ export const DEFAULT_DATA: string = defaultDataPath({ platform: process.platform
 
 const CLICKHOUSE_VARIABLE = "PORTKEY_TRACES_CLICKHOUSE";
 
+interface TextArg {
+  readonly type: "string";
+  readonly valueHint: string;
+  readonly description: string;
+}
+
 /** Where traces are, as options of every command. */
-export const PLACE_ARGS = {
+export const PLACE_ARGS: { readonly data: TextArg & { readonly default: string }; readonly clickhouse: TextArg } = {
   data: {
     type: "string",
     valueHint: "file",
@@ -26,7 +33,7 @@ export const PLACE_ARGS = {
     valueHint: "address",
     description: `A ClickHouse database instead: http://user:password@host:8123/traces; better in ${CLICKHOUSE_VARIABLE}`,
   },
-} as const;
+};
 
 /** The address of ClickHouse, of the option or the environment. */
 export function clickhouseOf(option: string | undefined): string | undefined {

@@ -1,4 +1,4 @@
-import { type CommandDef, defineCommand } from "citty";
+import { defineCommand, runMain } from "citty";
 import packageJson from "../package.json" with { type: "json" };
 import {
   type CommandShape,
@@ -67,8 +67,7 @@ const ARGS = {
   data: { ...PLACE_ARGS.data, description: `File of the traces, or ${MEMORY}` },
 } as const;
 
-/** `portkey-traces`: the collector, until it is told to go. */
-export const serveCommand: CommandDef<typeof ARGS> = defineCommand({
+const command = defineCommand({
   meta: {
     name: "portkey-traces",
     version: packageJson.version,
@@ -112,6 +111,11 @@ export const serveCommand: CommandDef<typeof ARGS> = defineCommand({
     return undefined;
   },
 });
+
+/** `portkey-traces`: the collector, until it is told to go. */
+export function runServe(): Promise<void> {
+  return runMain(command);
+}
 
 /** Says where it is, and stays until it is told to go. */
 async function stay(collector: Collector, place: string): Promise<void> {

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { runMain } from "citty";
-import { serveCommand } from "./cli-serve.ts";
+import { runServe } from "./cli-serve.ts";
 import { traceCommands } from "./cli-traces.ts";
 
 const [name = "", ...rest] = process.argv.slice(2);
 const command = traceCommands.get(name);
-await (command === undefined ? runMain(serveCommand) : runMain(command, { rawArgs: rest }));
+await (command === undefined ? runServe() : runMain(command, { rawArgs: rest }));

@@ -245,7 +245,7 @@ describe("POST /v1/logs", () => {
       const path = `/api/traces/${encodeURIComponent(traceId.toWellFormed())}`;
       expect((await app.request(path)).status, JSON.stringify(traceId)).toBe(200);
     }
-  });
+  }, 30_000);
 
   it("answers 500 without a word of what was sent when the store fails", async () => {
     await store.close();
@@ -256,5 +256,85 @@ describe("POST /v1/logs", () => {
     expect(diagnostics[0]).toMatch(/^POST \/v1\/logs failed: /);
     expect(diagnostics[0]).not.toContain("secret");
     store = await createSqliteStore(":memory:");
+  });
+});
+
+describe("what Portkey's own clients send", () => {
+  const id = "8a4f2b60-5f0e-4d43-9f2a-1d2c3b4a5968";
+
+  it.each<[string, object, object]>([
+    [
+      "the sample of its API reference",
+      {
+        request: {
+          url: "https://api.someprovider.com/model/generate",
+          method: "POST",
+          headers: { "Content-Type": "application/json" },
+          body: { prompt: "What is AI?" },
+        },
+        response: {
+          status: 200,
+          headers: { "Content-Type": "application/json" },
+          body: { response: "AI stands for Artificial Intelligence..." },
+          response_time: 123,
+        },
+        metadata: { user_id: "123", traceId: id, spanId: "span-1", spanName: "generate" },
+      },
+      { spanId: "span-1", name: "generate", durationMs: 123, status: { code: "ok" }, metadata: { user_id: "123" } },
+    ],
+    [
+      "the LangChain handler for Python",
+      {
+        request: JSON.stringify({
+          method: "POST",
+          url: "https://api.openai.com/v1/chat/completions",
+          provider: "openai",
+          headers: {},
+          body: { model: "gpt-4o", messages: [{ role: "user", content: "hello" }] },
+        }),
+        response: JSON.stringify({
+          status: 200,
+          headers: {},
+          body: { model: "gpt-4o", choices: [], usage: { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 } },
+          response_time: "0420",
+          streamingMode: false,
+        }),
+        metadata: { _source: "Langchain", _source_type: "Agent", traceId: id },
+        trace_id: id,
+        span_id: "span-1",
+        parent_span_id: null,
+        span_name: "ChatOpenAI",
+        start_time: 1_763_740_800,
+      },
+      {
+        name: "ChatOpenAI",
+        type: "llm",
+        source: "Langchain",
+        durationMs: 420,
+        startTimeMs: 1_763_740_800_000,
+        model: { provider: "openai" },
+        output: { usage: { total_tokens: 10 } },
+      },
+    ],
+    [
+      "the LlamaIndex handler for Python",
+      {
+        request: { method: "POST", url: "llamaindex/query", headers: {}, body: { input: "where?" } },
+        response: { status: 500, headers: {}, body: { error: { message: "no index" } }, time: 12.5 },
+        metadata: { _source: "llama_index", trace_id: id, span_id: 42, span_name: "query", startTime: 1.7637408e18 },
+      },
+      {
+        spanId: "42",
+        name: "query",
+        type: "query",
+        durationMs: 12.5,
+        startTimeMs: 1_763_740_800_000,
+        status: { code: "error", error: { message: "no index", httpStatus: 500 } },
+      },
+    ],
+  ])("%s is stored as what it means", async (_name, log, expected) => {
+    expect(await postJson(log)).toEqual([200, { status: "success", accepted: 1 }]);
+    expect(await store.getSpans(id)).toMatchObject([expected]);
+    expect((await store.listTraces({ limit: 2 })).traces).toMatchObject([{ traceId: id, spans: 1 }]);
   });
 });
