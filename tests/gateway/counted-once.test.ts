@@ -1,12 +1,13 @@
 import { createHeaders, createTracing, type TracingOptions } from "@portkey-tracing/core";
 import { buildTree, summarize, walk } from "@portkey-tracing/core/tree";
 import { LangchainCallbackHandler } from "@portkey-tracing/langchain";
+import { LlamaIndexCallbackHandler } from "@portkey-tracing/llamaindex";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ModelServer, startModelServer } from "../../examples/model-server.mjs";
-import { ChatOpenAI, createAgent, HumanMessage, tool, z } from "../../fixtures/gateway/libs.ts";
+import { ChatOpenAI, createAgent, HumanMessage, LlamaOpenAI, Settings, tool, z } from "../../fixtures/gateway/libs.ts";
 import { type Gateway, startGateway } from "../../fixtures/gateway/start-gateway.ts";
 import { startSink } from "../support/sink.ts";
-import { sleep } from "../support/user-programs.ts";
+import { drain, sleep } from "../support/user-programs.ts";
 import { logOf } from "./gateway-log.ts";
 
 /** Of one agent: two calls of a model, 10 + 7 and 30 + 1 tokens. */
@@ -117,6 +118,48 @@ describe.each(ROWS)("calls that go $name", (row) => {
         new Set(["pinned by the program"]),
       );
     }
+    await sink.close();
+  });
+});
+
+describe.each(ROWS)("calls of LlamaIndex that go $name", (row) => {
+  it("are counted once: 30 chats at once, half of them streamed", async () => {
+    const sink = await startSink();
+    const tracing = createTracing({ baseURL: sink.baseURL, ...row.options });
+    const portkey = { provider: "openai", customHost: models.baseURL, forwardHeaders: FORWARDED, ...row.headers };
+    const llm = new LlamaOpenAI({
+      model: "gpt-4o",
+      apiKey: "sk",
+      maxRetries: 0,
+      additionalChatOptions: { stream_options: { include_usage: true } },
+      baseURL: row.via === "provider" ? models.baseURL : gateway.baseURL,
+      ...(row.via === "provider" ? {} : { additionalSessionOptions: { defaultHeaders: createHeaders(portkey) } }),
+    });
+    Object.assign(Settings, { llm });
+    const detach = new LlamaIndexCallbackHandler({ tracing }).attach(Settings);
+    const seen = models.requests.length;
+    const ask = async (index: number): Promise<unknown> => {
+      await sleep(Math.random() * 20);
+      const messages = [{ role: "user" as const, content: `[[jitter:20]][[say:done]] chat ${index}` }];
+      if (index % 2 === 0) return llm.chat({ messages });
+      return drain(await llm.chat({ messages, stream: true }));
+    };
+    await Promise.all(
+      Array.from({ length: 30 }, (_, index) => tracing.withTrace({ name: `request ${index}` }, () => ask(index))),
+    );
+    detach();
+    await tracing.shutdown();
+
+    const ours = sink.spans();
+    const asked = models.requests.slice(seen);
+    const logs = row.keepsLogs === true ? asked.map(logOf) : [];
+    const calls = ours.filter((span) => span.type === "llm");
+    expect(calls).toHaveLength((row.posted / 2) * 30);
+    const roots = buildTree([...ours, ...logs]).filter(({ span }) => !(row.apart === true && logs.includes(span)));
+    expect(roots.map(({ span }) => span.name.replace(/\d+/, "N"))).toEqual(Array(30).fill("request N"));
+    expect([...walk(roots)].filter(({ node }) => node.orphan === true)).toEqual([]);
+    const perCall = row.keepsLogs === true ? 17 : 11;
+    expect(summarize(buildTree([...ours, ...logs])).tokens.total).toBe(perCall * 30);
     await sink.close();
   });
 });

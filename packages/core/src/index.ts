@@ -18,7 +18,7 @@ export type { Feedback, FeedbackChange, FeedbackResult } from "./feedback/feedba
 export type { ExitSignal, FlushOnExitOptions } from "./flush-on-exit.ts";
 export { flushOnExit } from "./flush-on-exit.ts";
 export type { GatewayLogs } from "./gateway/gateway-hosts.ts";
-export type { ModelCallOptions, ModelCalls } from "./gateway/model-calls.ts";
+export type { ModelCallOptions, ModelCallTracking } from "./gateway/model-calls.ts";
 export { portkeyFetch } from "./gateway/portkey-fetch.ts";
 export type { RequestObserver, RequestWatch, SeenRequest } from "./gateway/seen-request.ts";
 export { createHeaders, type HeaderOptions } from "./headers/create-headers.ts";

@@ -2,7 +2,7 @@ import type { Diagnostic } from "./diagnostics.ts";
 import type { Recorder, SpanContext } from "./event.ts";
 import type { DeliveryReport } from "./exporter.ts";
 import type { Feedback, FeedbackChange, FeedbackResult } from "./feedback/feedback.ts";
-import type { ModelCalls } from "./gateway/model-calls.ts";
+import type { ModelCallTracking } from "./gateway/model-calls.ts";
 import type { IncomingHeaders } from "./headers/incoming.ts";
 import type { InsertReport, LogInput } from "./logs/insert-logs.ts";
 import type { SpanOptions } from "./span-by-hand.ts";
@@ -79,7 +79,7 @@ export interface Tracing extends Recorder {
     insert(logs: LogInput | readonly LogInput[]): InsertReport;
   };
   /** For integrations, and for {@link portkeyFetch}: which HTTP request belongs to which call of a model. */
-  readonly calls: ModelCalls;
+  readonly calls: ModelCallTracking;
   /** For integrations: how to find the framework's run that encloses the code that runs now. */
   locateBy(locator: RunLocator): void;
   /** For integrations: runs a function so that what it starts hangs below `context`. */

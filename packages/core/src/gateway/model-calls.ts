@@ -17,6 +17,17 @@ export interface ModelCallOptions {
   readonly mayQueue?: boolean | undefined;
 }
 
+/** For integrations, and for `portkeyFetch`: which HTTP request belongs to which call of a model. */
+export interface ModelCallTracking extends RequestObserver {
+  /**
+   * What the code does from here on, in this async context, belongs to the call of a model. To be called synchronously,
+   * in code that serves this one call.
+   */
+  enter(runId: string, options?: ModelCallOptions): void;
+  /** Runs a function that makes the requests of a model's call, and no others. */
+  run<R>(runId: string, fn: () => R): R;
+}
+
 /** What {@link ModelCalls} needs to know and to reach. */
 export interface ModelCallsOptions {
   /** Whose calls these are. */
@@ -46,7 +57,7 @@ const MAX_NAME = 128;
  * request's body says. Tells a gateway which span it serves, and remembers what became of each request. Where it cannot
  * be known, the request stays as it is.
  */
-export class ModelCalls implements RequestObserver {
+export class ModelCalls implements ModelCallTracking {
   private readonly options: ModelCallsOptions;
   private readonly groups = new WeakMap<object, ModelRequests>();
   /** Calls of models with a queue that have made no request yet. */
@@ -56,10 +67,6 @@ export class ModelCalls implements RequestObserver {
     this.options = options;
   }
 
-  /**
-   * For integrations: what the code does from here on, in this async context, belongs to the call of a model. To be
-   * called synchronously, in code that serves this one call.
-   */
   enter(runId: string, { group, mayQueue = false }: ModelCallOptions = {}): void {
     const requests = this.requestsOf(runId, { isSure: false, mayQueue });
     if (requests === undefined) return;
@@ -68,7 +75,6 @@ export class ModelCalls implements RequestObserver {
     if (this.needsContext(requests)) enterCall(this.options.owner, requests);
   }
 
-  /** For integrations: runs a function that makes the requests of a model's call, and no others. */
   run<R>(runId: string, fn: () => R): R {
     const requests = this.requestsOf(runId, { isSure: true, mayQueue: false });
     return requests === undefined ? fn() : runInCall(this.options.owner, requests, fn);
