@@ -5,6 +5,7 @@ import type { Span } from "@portkey-tracing/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { aSpan } from "../../../../tests/support/spans.ts";
 import { openSqlite } from "./sqlite/database.ts";
+import { openEngine, SqliteEngine } from "./sqlite/engine.ts";
 import { createSqliteStore } from "./sqlite-store.ts";
 
 let folder: string;
@@ -71,6 +72,27 @@ describe("an SQLite file", () => {
     database.close();
     expect(await question()).toEqual([1, 1, 0, 0]);
     await store.close();
+  });
+
+  it("finds words that are put into the index in the middle of the question", async () => {
+    const path = join(folder, "traces.db");
+    const writer = await openEngine(path);
+    const database = await openSqlite(path);
+    let questions = 0;
+    const reader = new SqliteEngine({
+      ...database,
+      prepare: (sql) => {
+        // Asked of what is not in the index, after the index was.
+        if (sql.startsWith("SELECT trace, span FROM bodies")) questions += Number(!writer.indexSome(7));
+        return database.prepare(sql);
+      },
+    });
+    writer.insert([aSpan("a", { input: "late" })]);
+    expect(reader.listTraces({ limit: 5, filter: { text: "late" } }).traces).toHaveLength(1);
+    expect(questions).toBe(1);
+    expect(reader.listTraces({ limit: 5, filter: { text: "late" } }).traces).toHaveLength(1);
+    writer.close();
+    reader.close();
   });
 
   it("shrinks when what it held is gone", async () => {

@@ -52,8 +52,9 @@ export class SqliteEngine {
     return this.#prune(retention);
   }
 
+  /** In one transaction: what is indexed while it looks would be found neither in the index nor beside it. */
   listTraces(query: TraceListQuery): TraceList {
-    return listTraces(this.#database, query);
+    return this.#transact(() => listTraces(this.#database, query), "BEGIN");
   }
 
   getSummary(traceId: string): TraceSummary | undefined {
@@ -129,8 +130,8 @@ export class SqliteEngine {
     return this.#database.prepare("SELECT * FROM traces WHERE trace_id = ?").get(traceId);
   }
 
-  #transact<T>(work: () => T): T {
-    this.#database.exec("BEGIN IMMEDIATE");
+  #transact<T>(work: () => T, begin: "BEGIN" | "BEGIN IMMEDIATE" = "BEGIN IMMEDIATE"): T {
+    this.#database.exec(begin);
     try {
       const result = work();
       this.#database.exec("COMMIT");
