@@ -140,7 +140,7 @@ export function runContent(line: string, libs: typeof Libs): void {
       const record = await lastRecord();
       expect(record.request).toMatchObject({ url: "langchain/tool", body: { input: { a: 1 } } });
       expect(record.response.body).toMatchObject({ output: { role: "tool", content: "1", tool_call_id: "call_7" } });
-      if (line.startsWith("1")) expect(record.metadata).toMatchObject({ tool_call_id: "call_7" });
+      if (line.startsWith("1") && line !== "1.0") expect(record.metadata).toMatchObject({ tool_call_id: "call_7" });
     });
 
     it("a trace id that is given with the call", async () => {
