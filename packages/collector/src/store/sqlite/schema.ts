@@ -75,9 +75,13 @@ CREATE TABLE feedback (
 CREATE INDEX feedback_by_trace ON feedback (trace_id, created_ms);
 `;
 
-/** How a connection behaves: committed is durable, and two collectors on one file wait for each other. */
+/**
+ * How a connection behaves: committed is durable, and two collectors on one file wait for each other. The way of vacuuming has
+ * a meaning for files that are still empty: room that retention makes can then be given back bit by bit.
+ */
 const CONNECTION = `
 PRAGMA busy_timeout = 10000;
+PRAGMA auto_vacuum = INCREMENTAL;
 PRAGMA foreign_keys = OFF;
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
@@ -91,8 +95,6 @@ PRAGMA cache_size = -65536;
  * to `insert`. Throws where a newer version wrote it.
  */
 export function prepareDatabase(database: SqliteDatabase, insert: (spans: readonly string[]) => void): void {
-  // Has a meaning for files that are still empty. Room that retention makes can then be given back bit by bit.
-  database.exec("PRAGMA auto_vacuum = INCREMENTAL");
   database.exec(CONNECTION);
   database.exec("BEGIN IMMEDIATE");
   try {
