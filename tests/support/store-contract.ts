@@ -367,7 +367,12 @@ export function describeStore(name: string, create: () => Promise<Store>): void 
         aSpan("child", { traceId: "kept", parentSpanId: "r", startTimeMs: 9_000, tags: ["t"] }),
         aCall("late", { traceId: "old", parentSpanId: "root", startTimeMs: 9_500, tags: ["t"], input: "secret" }),
       ]);
-      await store.putFeedback([aFeedback("f", "old", 1)]);
+      await store.putFeedback([
+        aFeedback("f", "old", 1),
+        aFeedback("lost", "never", 1),
+        aFeedback("of-kept", "kept", 1),
+      ]);
+      await store.putFeedback([aFeedback("not-yet", "coming", 1, { createdMs: 9_500 })]);
       await pruneAll(store, { beforeMs: 9_000 });
       expect((await store.listTraces({ limit: 9 })).traces.map((one) => one.traceId)).toEqual(["kept"]);
       expect((await store.listTraces({ limit: 9, filter: { facets: ["tag:t"] } })).traces).toHaveLength(1);
@@ -375,7 +380,8 @@ export function describeStore(name: string, create: () => Promise<Store>): void 
       expect(await store.getSpans("old")).toEqual([]);
       expect(await store.getSummary("old")).toBeUndefined();
       expect(await store.getRevision("old")).toBeUndefined();
-      expect(await store.getFeedback("f")).toBeUndefined();
+      for (const id of ["f", "lost"]) expect(await store.getFeedback(id)).toBeUndefined();
+      for (const id of ["of-kept", "not-yet"]) expect(await store.getFeedback(id)).toBeDefined();
       expect((await store.statRows(0, 1e9)).map((row) => row.spans)).toEqual([1]);
       await store.insert([aSpan("root", { traceId: "old" })]);
       expect(await store.getSpans("old")).toHaveLength(1);

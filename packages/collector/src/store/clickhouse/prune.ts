@@ -12,6 +12,7 @@ const PARTS = 20;
 export async function prune(database: Database, { beforeMs, maxBytes }: Retention): Promise<Pruned> {
   const old = beforeMs === undefined ? [] : await oldest(database, TRACES_AT_ONCE, toMicroseconds(beforeMs));
   if (old.length > 0) return { traces: await drop(database, old), more: true };
+  if (beforeMs !== undefined) await dropLostFeedback(database, beforeMs);
   const excess = maxBytes === undefined ? 0 : (await usedBytes(database)) - maxBytes;
   if (excess <= 0) return { traces: 0, more: false };
   const [row] = await database.ask("SELECT uniqExact(trace_id) AS traces FROM traces");
@@ -32,6 +33,16 @@ async function drop(database: Database, keys: readonly string[]): Promise<number
     await database.run(`DELETE FROM ${table} WHERE trace_id IN {keys:Array(String)}`, { keys });
   }
   return keys.length;
+}
+
+/** Feedback whose trace never came. A deletion costs ClickHouse more than a question. */
+async function dropLostFeedback(database: Database, beforeMs: number): Promise<void> {
+  const lost = `created_ms < {beforeMs:Int64} AND trace_id GLOBAL NOT IN (SELECT trace_id FROM traces)`;
+  const [row] = await database.ask(`SELECT count() AS lost FROM feedback WHERE ${lost}`, {
+    beforeMs: Math.floor(beforeMs),
+  });
+  if (Number(row?.["lost"]) === 0) return;
+  await database.run(`DELETE FROM feedback WHERE ${lost}`, { beforeMs: Math.floor(beforeMs) });
 }
 
 /** What the spans that are not deleted take, taking all for equally large. */

@@ -40,6 +40,7 @@ export function createPruner(
     const onDrop = (): number => (state.excess = Math.max(0, state.excess - 1));
     const dropped = transact(() => dropOldest(database, writer, isDue, onDrop));
     if (dropped > 0) return { traces: dropped, more: true };
+    if (beforeMs !== undefined) dropLostFeedback(database, beforeMs);
     // A negative number begins to make one part of all.
     const hasMerged = transact(() => mergeIndex(database, state.merge === "begin" ? -MERGE_PAGES : MERGE_PAGES));
     if (hasMerged) {
@@ -68,6 +69,13 @@ function dropOldest(
     onDrop();
   }
   return traces;
+}
+
+/** Feedback whose trace never came. */
+function dropLostFeedback(database: SqliteDatabase, beforeMs: number): void {
+  database
+    .prepare("DELETE FROM feedback WHERE created_ms < ? AND trace_id NOT IN (SELECT trace_id FROM traces)")
+    .run(Math.floor(beforeMs));
 }
 
 /** How many of the traces are too many, taking all for equally large. */
