@@ -72,6 +72,7 @@ export function beginRun(event: StartEvent, origin: EventOrigin, runs: OpenRuns,
     lastEventMs: now,
     bytes: input.bytes,
     requests: undefined,
+    restsSinceMs: undefined,
   };
 }
 

@@ -82,6 +82,11 @@ export interface RunChanges {
 export interface UpdateEvent extends RunChanges {
   readonly kind: "update";
   readonly runId: string;
+  /**
+   * The run is over since then unless something follows, which nothing tells: what closes it takes this for its end.
+   * `null` where something followed. Milliseconds since the Unix epoch.
+   */
+  readonly restsSinceMs?: number | null | undefined;
 }
 
 /** A run returned. */

@@ -40,6 +40,8 @@ export interface OpenRun {
   readonly signal: WeakRef<AbortSignal> | undefined;
   firstTokenMs: number | undefined;
   lastEventMs: number;
+  /** Its end, if nothing follows. */
+  restsSinceMs: number | undefined;
   /** Bytes of the copies that it holds. */
   bytes: number;
   /** HTTP requests of a call to a model, where they are seen. */

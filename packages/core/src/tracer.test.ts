@@ -258,6 +258,21 @@ describe("runs whose end never comes", () => {
     expect(tracer.openRuns).toBe(1);
   });
 
+  it("are over when they rest at a flush, unless something follows", () => {
+    const tracer = tracerWith();
+    const rest = (runId: string, restsSinceMs: number | null): TraceEvent => ({ kind: "update", runId, restsSinceMs });
+    play(tracer, start("resting"), start("waiting"), start("busy"));
+    runtime.advance(10);
+    play(tracer, rest("resting", runtime.now()), rest("waiting", runtime.now()), rest("waiting", null));
+    runtime.advance(100);
+    tracer.closeLeftovers();
+    expect(spans).toMatchObject([{ name: "resting", status: { code: "ok" }, durationMs: 10 }]);
+    runtime.advance(100);
+    play(tracer, end("resting"));
+    expect(spans[1]).toMatchObject({ spanId: spans[0]?.spanId, status: { code: "ok" }, durationMs: 210 });
+    expect(tracer.openRuns).toBe(2);
+  });
+
   it("never pile up: beyond the bound the oldest is closed", () => {
     const tracer = tracerWith({ maxOpenRuns: 10 });
     for (let run = 0; run < 1_000; run++) play(tracer, start(`r${run}`));

@@ -99,6 +99,7 @@ export class Tracer {
       case "token":
         return this.token(run, event);
       case "update":
+        if (event.restsSinceMs !== undefined) run.restsSinceMs = event.restsSinceMs ?? undefined;
         return this.change(run, event);
       case "end":
       case "error":
@@ -117,7 +118,7 @@ export class Tracer {
     const runs = this.runs.all();
     const stalled = new Set(runs.filter((run) => run.chunks > 0).map((run) => run.trace));
     for (const run of runs) {
-      if (run.trace.rootEnded) this.close(run, "root_ended");
+      if (run.trace.rootEnded || run.restsSinceMs !== undefined) this.close(run, "root_ended");
       else if (stalled.has(run.trace) && now - run.trace.lastEventMs >= STALL_MS) this.close(run, "stalled");
     }
   }
@@ -194,8 +195,9 @@ export class Tracer {
   private close(run: OpenRun, reason: UnfinishedReason): void {
     this.runs.end(run, false);
     const error = stoppedBy(run);
-    const status: SpanStatus = error === undefined ? { code: "unfinished", reason } : { code: "cancelled", error };
-    this.emit(run, status, run.lastEventMs);
+    if (error !== undefined) this.emit(run, { code: "cancelled", error }, run.lastEventMs);
+    else if (run.restsSinceMs !== undefined) this.emit(run, { code: "ok" }, run.restsSinceMs);
+    else this.emit(run, { code: "unfinished", reason }, run.lastEventMs);
   }
 
   private emit(run: OpenRun, status: SpanStatus, timeMs: number | undefined): void {

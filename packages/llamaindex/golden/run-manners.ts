@@ -1,11 +1,11 @@
-import type { Diagnostic } from "@portkey-tracing/core";
+import { createTracing, type Diagnostic } from "@portkey-tracing/core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startModelServer } from "../../../examples/model-server.mjs";
 import type * as Libs from "../../../fixtures/llamaindex-matched/libs.ts";
 import { goldenTree, tree } from "../../../tests/support/golden.ts";
 import { type Sink, startSink } from "../../../tests/support/sink.ts";
 import { LlamaIndexCallbackHandler } from "../src/index.ts";
-import { createTools, failing, SECRET, user } from "./program.ts";
+import { createTools, failing, SECRET, sleep, user } from "./program.ts";
 import { createSetting } from "./setting.ts";
 
 const QUERY_TREE = `
@@ -229,6 +229,27 @@ export function runManners(install: string, libs: typeof Libs): void {
       detach();
       expect(await spansAfter(setting.handler)).toBe("llm foreign-1\nllm foreign-1");
       await setting.handler.shutdown();
+    });
+
+    it("knows a workflow for over when the client is flushed that it shares, and again when it went on", async () => {
+      const { setting, detach } = await createSetting(libs, models.baseURL, sink.baseURL);
+      const tracing = createTracing({ baseURL: sink.baseURL });
+      const handler = new LlamaIndexCallbackHandler({ tracing });
+      const undo = handler.attach(L.Settings);
+      detach();
+      const start = W.workflowEvent<number>({ debugLabel: "start" });
+      const workflow = handler.traceWorkflow(W.createWorkflow(), { name: "short" });
+      workflow.handle([start], function work(context, { data }) {
+        if (data > 0) setTimeout(() => context.sendEvent(start.with(data - 1)), 10);
+      });
+      workflow.createContext().sendEvent(start.with(1));
+      await tracing.flush();
+      expect(goldenTree(sink.spans())).toBe("workflow short\n  step work");
+      await sleep(40);
+      await tracing.flush();
+      expect(goldenTree(sink.spans())).toBe("workflow short\n  step work\n  step work");
+      undo();
+      await Promise.all([tracing.shutdown(), setting.handler.shutdown()]);
     });
 
     it("says so when it is given something else than a workflow", async () => {

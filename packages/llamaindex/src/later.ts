@@ -23,11 +23,13 @@ export class Later {
     this.waiting.set(key, { work, timer });
   }
 
-  cancel(key: object): void {
+  /** True where something was planned. */
+  cancel(key: object): boolean {
     const planned = this.waiting.get(key);
-    if (planned === undefined) return;
+    if (planned === undefined) return false;
     clearTimeout(planned.timer);
     this.forget(key);
+    return true;
   }
 
   /** Does all that waits, at once; also what is planned while it does. */

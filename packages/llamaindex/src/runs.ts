@@ -103,7 +103,7 @@ export class Runs {
     if (context === undefined) return undefined;
     const run = this.create(start, id, context, parent);
     this.byContext.set(context, run);
-    if (parent !== undefined) this.later.cancel(parent);
+    if (parent !== undefined && this.later.cancel(parent)) this.rest(parent, null);
     parent?.children.add(run);
     if (caller !== undefined) this.bind(caller, run);
     return run;
@@ -219,6 +219,11 @@ export class Runs {
     if (parent.isOpen && parent.children.size === 0) this.conclude(parent, outcome, run.type);
   }
 
+  /** What closes the client, or flushes it, ends a run that rests. */
+  private rest(run: Run, restsSinceMs: number | null): void {
+    if (run.isOpen) this.tracing.record({ kind: "update", runId: run.id, restsSinceMs }, this.origin);
+  }
+
   /** Ends the runs whose end nothing tells, once their last child has ended and nothing follows. */
   private conclude(run: Run, outcome: Outcome, childType: SpanType): void {
     if (run.endsBy === "itself") return;
@@ -228,6 +233,7 @@ export class Runs {
     if (error !== undefined) {
       this.later.plan(run, QUIET_MS.other, () => this.failAs(run, error, { timeMs }));
     } else if (run.endsBy === "silence") {
+      this.rest(run, timeMs);
       const quietMs = run.type === "workflow" ? QUIET_MS.workflow : QUIET_MS.other;
       this.later.plan(run, quietMs, () => this.end(run, { timeMs }));
     }
