@@ -20,13 +20,16 @@ export function toToken(token: unknown, runId: string, fields: unknown): TokenEv
 }
 
 /** The same from the stream events of 1.x, which come in place of tokens where a handler asked for them. */
-export function toStreamedToken(event: unknown, runId: string): TokenEvent {
-  const { type, text } = fieldsOf(fieldsOf(event)["delta"]);
+export function toStreamedToken(given: unknown, runId: string): TokenEvent {
+  const { event, delta, usage } = fieldsOf(given);
+  const { type, text } = fieldsOf(delta);
   return {
     kind: "token",
     runId,
     text: type === "text-delta" && typeof text === "string" ? text : "",
     hasContent: type === "tool-call-delta" || type === "block-delta",
+    // The last event tells the same counts once more.
+    usage: event === "usage" ? fromUsageMetadata(usage) : undefined,
   };
 }
 

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { toStreamedToken, toToken } from "./run-progress.ts";
+
+const chunk = (message: object) => ({ chunk: { message } });
+
+describe("tokens", () => {
+  it("are texts of chunks", () => {
+    expect(toToken("Hel", "r", chunk({}))).toMatchObject({ kind: "token", runId: "r", text: "Hel", isChunk: true });
+  });
+
+  it("may be a piece of a tool call", () => {
+    expect(toToken("", "r", chunk({ tool_call_chunks: [{ args: "{" }] }))).toMatchObject({
+      text: "",
+      hasContent: true,
+    });
+    expect(toToken("", "r", chunk({ tool_call_chunks: [] }))).toMatchObject({ text: "", hasContent: false });
+  });
+
+  it("bring the counts of their chunk", () => {
+    const usage_metadata = { input_tokens: 7, output_tokens: 1, total_tokens: 8 };
+    expect(toToken("", "r", chunk({ usage_metadata }))).toMatchObject({
+      usage: { prompt_tokens: 7, completion_tokens: 1, total_tokens: 8 },
+    });
+  });
+
+  it("may come without a chunk, as a whole answer does", () => {
+    expect(toToken("all of it", "r", undefined)).toMatchObject({ text: "all of it", isChunk: false });
+  });
+});
+
+describe("the stream events of 1.x", () => {
+  it.each([
+    [
+      { event: "content-block-delta", delta: { type: "text-delta", text: "Hel" } },
+      { text: "Hel", hasContent: false },
+    ],
+    [
+      { event: "content-block-delta", delta: { type: "block-delta" } },
+      { text: "", hasContent: true },
+    ],
+    [
+      { event: "message-start", id: "m" },
+      { text: "", hasContent: false, usage: undefined },
+    ],
+  ])("%o", (event, expected) => {
+    expect(toStreamedToken(event, "r")).toMatchObject(expected);
+  });
+
+  it("tell the counts once", () => {
+    const usage = { input_tokens: 7, output_tokens: 1, total_tokens: 8 };
+    expect(toStreamedToken({ event: "usage", usage }, "r").usage).toMatchObject({ prompt_tokens: 7 });
+    expect(toStreamedToken({ event: "message-finish", usage }, "r").usage).toBeUndefined();
+  });
+});
