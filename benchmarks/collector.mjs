@@ -1,5 +1,6 @@
 // What the collector takes in, and how fast it answers meanwhile and after: `node benchmarks/collector.mjs --help`.
 // The collector runs as its command does, in a process of its own, with a file on disk; this process is its only client.
+import { existsSync } from "node:fs";
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,6 +18,7 @@ const USAGE = `node benchmarks/collector.mjs [options]
   --connections <n>  requests at a time (default 8)
   --reads            lists and traces are read all the while
   --filled <n>       spans that are in the file before, put there without HTTP (default 0)
+  --file <path>      the file, which stays: filled where it is not there, else taken for filled with --filled spans
   --clickhouse <url> the collector keeps its traces there, and not in a file
 `;
 
@@ -27,6 +29,7 @@ const { values } = parseArgs({
     connections: { type: "string", default: "8" },
     reads: { type: "boolean", default: false },
     filled: { type: "string", default: "0" },
+    file: { type: "string" },
     clickhouse: { type: "string" },
     help: { type: "boolean", default: false },
   },
@@ -47,8 +50,8 @@ function say(line) {
 
 for (const line of describeMachine()) say(line);
 const folder = await mkdtemp(join(tmpdir(), "portkey-traces-bench-"));
-const file = join(folder, "traces.db");
-if (filled > 0) await fillStore(file, filled);
+const file = values.file ?? join(folder, "traces.db");
+if (filled > 0 && !existsSync(file)) await fillStore(file, filled);
 const collector = await startCommand(
   values.clickhouse === undefined ? ["--data", file] : ["--clickhouse", values.clickhouse],
 );

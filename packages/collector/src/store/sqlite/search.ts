@@ -4,7 +4,7 @@ import type { SqliteDatabase } from "./database.ts";
 
 /** Spans that a question looks at: the newest that have its words, and the newest that are not in the index yet. */
 const MAX_HITS = 10_000;
-const MAX_UNINDEXED = 20_000;
+const MAX_UNINDEXED = 5_000;
 
 /** Traces that have a text. */
 export interface SearchHits {
