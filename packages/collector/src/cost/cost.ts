@@ -52,26 +52,41 @@ interface Rates {
   readonly output: number;
 }
 
-/** Names behind a `@slug/` of Portkey's, and names without their date, are tried too. */
-function lookUp(usage: PricedUsage): { name: string; rates: Rates } | undefined {
-  const plain = usage.model.replace(/^@[^/]+\//, "");
-  const names = new Set([usage.model, plain, plain.replace(/[-@]\d{4}-?\d{2}-?\d{2}$/, "")]);
-  const promptOfCall = usage.prompt / Math.max(1, usage.calls ?? 1);
-  for (const name of names) {
-    const price = calculate(name, usage, promptOfCall);
-    if (price !== undefined) return price;
-  }
-  return undefined;
+interface Found {
+  readonly name: string;
+  readonly price: ModelPrice;
 }
 
-/** The library refuses counts that cannot be: what it is asked for is the prices only. */
-function calculate(name: string, usage: PricedUsage, prompt: number): { name: string; rates: Rates } | undefined {
-  const asked = { input_tokens: Math.round(prompt), output_tokens: 0 };
-  const timestamp = new Date(usage.atMs);
-  const options = { timestamp, ...(usage.provider === undefined ? {} : { providerId: usage.provider }) };
-  const result = calcPrice(asked, name, options);
-  if (result === null) return undefined;
-  return { name: `${result.provider.id}/${result.model.id}`, rates: ratesOf(result.model_price, prompt) };
+const HOUR_MS = 3_600_000;
+const MAX_KNOWN = 2_000;
+
+/** What was looked up lately: a trace has thousands of calls, and few models. Some prices depend on the hour. */
+const known = new Map<string, Found | undefined>();
+
+function lookUp(usage: PricedUsage): { name: string; rates: Rates } | undefined {
+  const { model, provider = "", atMs } = usage;
+  const key = JSON.stringify([model, provider, Math.floor(atMs / HOUR_MS)]);
+  if (!known.has(key)) {
+    if (known.size >= MAX_KNOWN) known.clear();
+    known.set(key, find(usage));
+  }
+  const found = known.get(key);
+  if (found === undefined) return undefined;
+  return { name: found.name, rates: ratesOf(found.price, usage.prompt / Math.max(1, usage.calls ?? 1)) };
+}
+
+/**
+ * Names behind a `@slug/` of Portkey's, and names without their date, are tried too. The library refuses counts that cannot
+ * be: what it is asked for is the prices only.
+ */
+function find({ model, provider, atMs }: PricedUsage): Found | undefined {
+  const plain = model.replace(/^@[^/]+\//, "");
+  const options = { timestamp: new Date(atMs), ...(provider === undefined ? {} : { providerId: provider }) };
+  for (const name of new Set([model, plain, plain.replace(/[-@]\d{4}-?\d{2}-?\d{2}$/, "")])) {
+    const result = calcPrice({ input_tokens: 0, output_tokens: 0 }, name, options);
+    if (result !== null) return { name: `${result.provider.id}/${result.model.id}`, price: result.model_price };
+  }
+  return undefined;
 }
 
 function ratesOf(price: ModelPrice, prompt: number): Rates {

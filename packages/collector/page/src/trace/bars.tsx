@@ -49,10 +49,17 @@ export function Bars({ state, row }: { state: TraceState; row: Row }): JSX.Eleme
   );
 }
 
-/** The duration: behind the bar, before it, or in it, where there is room. */
-function Label({ row, from, to }: { row: Row; from: number; to: number }): JSX.Element | null {
-  if (to < 0 || from > 1) return null;
+/** The duration: behind the bar, before it, or in it, where there is room; outside of what is seen, on which side it lies. */
+function Label({ row, from, to }: { row: Row; from: number; to: number }): JSX.Element {
   const text = formatDuration(row.durationMs);
+  if (to < 0) return <span class="took">‹ {text}</span>;
+  if (from > 1) {
+    return (
+      <span class="took" style={{ right: 0 }}>
+        {text} ›
+      </span>
+    );
+  }
   if (to <= 1 - LABEL_ROOM) {
     return (
       <span class="took" style={{ left: percent(Math.max(0, to)) }}>

@@ -95,5 +95,7 @@ function draw(canvas: HTMLCanvasElement, width: number, state: TraceState): void
     paint.fillRect(left, 2 + row.index * line, length, Math.max(0.6, line * 0.8));
   };
   for (const row of rows) drawRow(row, style.getPropertyValue(`--kind-${kindOf(row.type)}`), 1);
-  for (const row of rows) if (isProblem(row)) drawRow(row, style.getPropertyValue("--bad-strong"), 2);
+  for (const row of rows) {
+    if (isProblem(row)) drawRow(row, style.getPropertyValue(row.status === "error" ? "--bad-strong" : "--warn"), 2);
+  }
 }

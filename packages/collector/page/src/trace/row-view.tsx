@@ -1,4 +1,4 @@
-import type { JSX } from "preact";
+import { Component, type JSX } from "preact";
 import { Foreign } from "../ui/foreign-text.tsx";
 import { formatCount, formatDuration, formatShortCount, formatUsd } from "../ui/format.ts";
 import { Icon, typeIcon } from "../ui/icon.tsx";
@@ -26,8 +26,20 @@ export function rowId(spanId: string): string {
   return `row-${encodeURIComponent(spanId)}`;
 }
 
-/** A span on its line: its place in the tree, what it comes to, and its bar. */
-export function RowView({ state, shown, top, isSelected, isFound, isFaint }: RowProps): JSX.Element {
+/** A span on its line: its place in the tree, what it comes to, and its bar. Drawn anew only when something of it is new. */
+export class RowView extends Component<RowProps> {
+  override shouldComponentUpdate(next: RowProps): boolean {
+    return NAMES.some((name) => next[name] !== this.props[name]);
+  }
+
+  override render(): JSX.Element {
+    return drawRow(this.props);
+  }
+}
+
+const NAMES = ["state", "shown", "top", "isSelected", "isFound", "isFaint"] as const;
+
+function drawRow({ state, shown, top, isSelected, isFound, isFaint }: RowProps): JSX.Element {
   const { row, isOpen, isAside } = shown;
   const hasChildren = row.end > row.index + 1;
   const classes = [
@@ -36,7 +48,7 @@ export function RowView({ state, shown, top, isSelected, isFound, isFaint }: Row
     isSelected && "is-selected",
     isFound && "is-found",
     (isFaint || isAside) && "is-faint",
-    isProblem(row) && "is-problem",
+    isProblem(row) && (row.status === "error" ? "is-problem" : "is-unfinished"),
     row.type === "attempt" && "is-attempt",
     row.inferred === true && "is-inferred",
   ];
@@ -51,7 +63,7 @@ export function RowView({ state, shown, top, isSelected, isFound, isFaint }: Row
       aria-setsize={row.siblings}
       aria-selected={isSelected}
       {...(hasChildren ? { "aria-expanded": isOpen } : {})}
-      style={{ transform: `translateY(${top}px)` }}
+      style={{ top: `${top}px` }}
       onClick={() => select(state, row)}
       onDblClick={() => showLarge(state, row)}
     >

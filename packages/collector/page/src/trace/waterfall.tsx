@@ -12,7 +12,7 @@ import { pan, zoom } from "./window.ts";
 
 const ROW_HEIGHT = 28;
 /** Rows above and below what is seen, so that a quick scroll finds them there. */
-const SPARE = 12;
+const SPARE = 6;
 /** Pixels that the name of a moment needs. */
 const TICK_ROOM = 90;
 const WHEEL = 0.0015;
@@ -24,6 +24,8 @@ export function Waterfall({ state }: { state: TraceState }): JSX.Element {
   const shown = state.shown.value;
   const first = Math.max(0, Math.floor(top.value / ROW_HEIGHT) - SPARE);
   const last = Math.min(shown.length, Math.ceil((top.value + height.value) / ROW_HEIGHT) + SPARE);
+  // Elements are used again for the rows that come into sight.
+  const slots = Math.ceil(height.value / ROW_HEIGHT) + 2 * SPARE + 2;
   useBringIntoSight(ref, state, height.value);
   const selected = state.selected.value;
   const found = state.found.value;
@@ -50,7 +52,7 @@ export function Waterfall({ state }: { state: TraceState }): JSX.Element {
         <div class="rows-whole" role="presentation" style={{ height: `${shown.length * ROW_HEIGHT}px` }}>
           {shown.slice(first, last).map((one, index) => (
             <RowView
-              key={one.row.spanId}
+              key={(first + index) % slots}
               state={state}
               shown={one}
               top={(first + index) * ROW_HEIGHT}

@@ -36,13 +36,13 @@ describe("formats", () => {
       "400 ms",
       "600 ms",
       "800 ms",
-      "1000 ms",
+      "1 s",
     ]);
-    expect(ticksBetween(1_130, 1_530).map((tick) => tick.label)).toEqual(["1200 ms", "1300 ms", "1400 ms", "1500 ms"]);
+    expect(ticksBetween(1_130, 1_530).map((tick) => tick.label)).toEqual(["1.2 s", "1.3 s", "1.4 s", "1.5 s"]);
     expect(ticksBetween(0, 0.002).map((tick) => tick.label)).toContain("1 µs");
     expect(ticksBetween(5, 5)).toEqual([{ share: 0, label: "5 ms" }]);
     expect(ticksBetween(0, 125_000).map((tick) => tick.label)).toEqual(["0", "30 s", "1 min", "1 min 30 s", "2 min"]);
-    expect(ticksBetween(0, 1_000, 2).map((tick) => tick.label)).toEqual(["0", "0.5 s", "1 s"]);
+    expect(ticksBetween(0, 1_000, 2).map((tick) => tick.label)).toEqual(["0", "500 ms", "1 s"]);
     for (const whole of [0.01, 3, 77, 4_321, 1e6, 5e8]) {
       const count = ticksBetween(0, whole).length;
       expect(count).toBeGreaterThanOrEqual(3);

@@ -68,6 +68,7 @@ const CLOCK_STEPS_MS = [15, 20, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200,
 function formatTick(ms: number, step: number): string {
   if (ms === 0) return "0";
   if (ms >= 60_000) return formatDuration(ms).replace(/ 00 \w+$/, "");
-  const [unit, size] = step < 1 ? ["µs", 0.001] : step < 500 ? ["ms", 1] : ["s", 1_000];
-  return `${Number((ms / size).toPrecision(6))} ${unit}`;
+  const isLong = ms >= 1_000 && step >= 1;
+  const [unit, size] = step < 1 && ms < 1 ? ["µs", 0.001] : isLong ? ["s", 1_000] : ["ms", 1];
+  return `${Number((ms / size).toPrecision(9))} ${unit}`;
 }
