@@ -51,28 +51,6 @@ export function runManners(install: string, libs: typeof Libs): void {
   };
 
   describe(`LlamaIndex with ${install}: manners`, () => {
-    it("restores every method, setter and manager when it is detached", async () => {
-      const { setting, detach } = await createSetting(libs, models.baseURL, sink.baseURL);
-      detach();
-      const { embedModel, callbackManager: manager } = L.Settings;
-      const retriever = setting.index.asRetriever();
-      const engine = setting.index.asQueryEngine({ retriever });
-      const prototypes = [L.BaseRetriever.prototype, L.BaseSynthesizer.prototype, O.OpenAI.prototype];
-      const objects: object[] = [L.Settings, manager, setting.llm, embedModel, retriever, engine, ...prototypes];
-      const before = objects.map((object) => Object.getOwnPropertyDescriptors(object));
-      const undo = setting.handler.attach(L.Settings);
-      await ask(engine);
-      expect(objects.map((object) => Object.getOwnPropertyDescriptors(object))).not.toEqual(before);
-      undo();
-      for (const [index, object] of objects.entries()) {
-        expect(Object.getOwnPropertyDescriptors(object)).toEqual(before[index]);
-      }
-      expect(L.Settings.callbackManager).toBe(manager);
-      await ask(engine);
-      expect(await spansAfter(setting.handler)).toBe(tree(QUERY_TREE));
-      await setting.handler.shutdown();
-    });
-
     it("keeps the manager and the listeners that are there", async () => {
       const { setting, detach } = await createSetting(libs, models.baseURL, sink.baseURL);
       const heard: string[] = [];
