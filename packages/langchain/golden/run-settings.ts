@@ -130,6 +130,20 @@ export function runSettings(line: string, libs: typeof Libs): void {
       expect(JSON.stringify(records).match(/\[image\/png: 3300 bytes\]/g)?.length).toBeGreaterThanOrEqual(2);
     });
 
+    it("is described in messages that are plain objects, as agents take them", async () => {
+      const chatbot = new libs.StateGraph(libs.MessagesAnnotation)
+        .addNode("chat", async ({ messages }) => ({ messages: [await setting.chat().invoke(messages)] }))
+        .addEdge(libs.START, "chat")
+        .compile();
+      const content = [{ type: "image_url", image_url: { url: IMAGE } }];
+      const records = await recordsOf((callbacks) =>
+        chatbot.invoke({ messages: [{ role: "user", content }] }, { callbacks }),
+      );
+      expect(records).toHaveLength(3);
+      expect(JSON.stringify(records)).not.toContain("iVBORw0KGgoiVBORw0KGgo");
+      for (const record of records) expect(JSON.stringify(record)).toContain("[image/png: 3300 bytes]");
+    });
+
     it("is kept where inlineMedia is true", async () => {
       const [record] = await recordsOf((callbacks) => setting.chat().invoke([message()], { callbacks }), {
         inlineMedia: true,

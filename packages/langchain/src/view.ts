@@ -1,4 +1,6 @@
 import { isMessage, toOpenAIMessage } from "./map/messages.ts";
+import { readable } from "./map/readable.ts";
+import { withoutData } from "./map/without-data.ts";
 import { fieldsOf } from "./read.ts";
 
 /**
@@ -17,7 +19,21 @@ export function viewLangChainObject(value: object, inlineMedia: boolean): unknow
     if (typeof fields["value"] === "string") return { value: fields["value"] };
     return `[${value.constructor.name}]`;
   }
-  return isRunnable(value) ? `[${value.constructor.name}]` : undefined;
+  if (isRunnable(value)) return `[${value.constructor.name}]`;
+  return inlineMedia ? undefined : readable(() => describedMedia(value), undefined);
+}
+
+/** Types of content parts that may hold data, in the forms that providers and LangChain give them. */
+const MEDIA: ReadonlySet<string> = new Set(
+  "image_url image input_image audio input_audio video file input_file document media".split(" "),
+);
+
+/** A content part of a message that is no object of LangChain's yet, as graphs and agents take it. */
+function describedMedia(part: object): unknown {
+  const { type } = fieldsOf(part);
+  if (typeof type !== "string" || !MEDIA.has(type)) return undefined;
+  const described = withoutData(part);
+  return described === part ? undefined : described;
 }
 
 function isDocument(value: object): boolean {

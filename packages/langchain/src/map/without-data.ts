@@ -3,8 +3,9 @@ const MAX_VALUES = 10_000;
 const MAX_SEARCHED = 65_536;
 
 /**
- * A part of a message, in which inlined data (images, audio, files) gives way to its type and size. What lies deeper than
- * 16 levels, or beyond 10,000 values, is handed on as it is: the snapshot of it has bounds of its own.
+ * A part of a message, in which inlined data (images, audio, files) gives way to its type and size; the part itself where
+ * it holds none. What lies deeper than 16 levels, or beyond 10,000 values, is handed on as it is: the snapshot of it has
+ * bounds of its own.
  */
 export function withoutData(part: unknown): unknown {
   const path: object[] = [];
@@ -16,11 +17,17 @@ export function withoutData(part: unknown): unknown {
     if (path.includes(value)) return "[circular]";
     if (path.length >= MAX_DEPTH || values > MAX_VALUES) return value;
     path.push(value);
+    let changed = false;
+    const replace = (inner: unknown): unknown => {
+      const replaced = walk(inner);
+      changed ||= replaced !== inner;
+      return replaced;
+    };
     const copy = Array.isArray(value)
-      ? value.map(walk)
-      : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, walk(inner)]));
+      ? value.map(replace)
+      : Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, replace(inner)]));
     path.pop();
-    return copy;
+    return changed ? copy : value;
   };
   return walk(part);
 }
