@@ -46,6 +46,12 @@ export default {
       "The collector reads records and arranges spans; it traces nothing.",
     ),
     only(
+      "page-stands-apart",
+      "^packages/collector/page/src/(?!.*\\.test\\.ts$)",
+      { path: "^packages/(core/src/(?!tree/)|collector/src)|^tests/", dependencyTypesNot: ["type-only"] },
+      "The Traces page runs in a browser: of the collector it takes types only.",
+    ),
+    only(
       "wire-and-tree-are-pure",
       "^packages/core/src/(wire|tree)/(?!.*\\.test\\.ts)",
       { path: "^packages/core/src/(?!wire/|tree/|json\\.ts|span\\.ts|ids\\.ts)" },

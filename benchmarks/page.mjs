@@ -46,16 +46,16 @@ const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] }
 try {
   await collector.store.insert(largeTrace("small", 300));
   await collector.store.insert(largeTrace("large", spans));
-  for (const line of describeMachine().slice(0, 2)) console.log(line);
+  for (const line of describeMachine().slice(0, 2)) say(line);
   const paints = [];
   for (let run = 0; run < runs; run++) paints.push(await firstPaint("small"));
-  console.log(`first paint, 300 spans      ${told(paints)} ms`);
+  say(`first paint, 300 spans      ${told(paints)} ms`);
   const { shownMs, frames, busyMs, longMs } = await scroll("large");
-  console.log(`first paint, ${spans} spans  ${shownMs.toFixed(0)} ms`);
-  console.log(
+  say(`first paint, ${spans} spans  ${shownMs.toFixed(0)} ms`);
+  say(
     `frames, ${spans} spans       ${(1_000 / mean(frames)).toFixed(1)} a second; ${told(frames)} ms a frame; ${longMs} of ${frames.length} over 25 ms`,
   );
-  console.log(`main thread, ${spans} spans    ${busyMs.toFixed(1)} ms of processor time a frame (16.7 are there)`);
+  say(`main thread, ${spans} spans    ${busyMs.toFixed(1)} ms of processor time a frame (16.7 are there)`);
 } finally {
   await browser.close();
   await collector.close();
@@ -98,6 +98,10 @@ async function createBusy(page) {
     const { metrics } = await session.send("Performance.getMetrics");
     return 1_000 * metrics.find(({ name }) => name === "TaskDuration").value;
   };
+}
+
+function say(line) {
+  process.stdout.write(`${line}\n`);
 }
 
 function told(times) {

@@ -51,6 +51,16 @@ describePage("the Traces page as a whole", (at) => {
     expect(new URL(at.page.url()).pathname).toBe("/");
   });
 
+  it("comes back to the list as it was asked", async () => {
+    await at.post(...agent);
+    await at.open("/?q=user:ada", "tbody tr");
+    await at.page.click("a:has-text('support-agent')");
+    await at.page.waitForSelector(".row");
+    await at.page.click(".back");
+    await at.page.waitForSelector(".conditions");
+    expect(new URL(at.page.url()).search).toBe("?q=user:ada");
+  });
+
   it("is light or dark as the system is, until one is chosen, which holds from the first paint on", async () => {
     await at.page.emulateMedia({ colorScheme: "dark" });
     await at.open("/", ".empty");
@@ -78,3 +88,24 @@ describePage("the Traces page as a whole", (at) => {
     expect(loaded.reduce((sum, one) => sum + one.bytes, 0)).toBeLessThan(160_000);
   });
 });
+
+const KEY = "a-key-of-sixteen-characters";
+
+describePage(
+  "the Traces page behind a key",
+  (at) => {
+    it("takes the key as the password that the browser asks for, and is live", async () => {
+      const refused = await at.page.goto(at.collector.url).catch(() => undefined);
+      expect(refused?.status() ?? 401).toBe(401);
+      at.complaints = [];
+      await at.collector.store.insert(agent);
+      const context = await at.browser.newContext({ httpCredentials: { username: "any", password: KEY } });
+      const page = await context.newPage();
+      await page.goto(at.collector.url);
+      await page.waitForSelector("tbody tr");
+      await page.waitForSelector(".live.is-live");
+      await context.close();
+    });
+  },
+  { apiKey: KEY },
+);

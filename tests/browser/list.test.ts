@@ -114,8 +114,9 @@ describePage("the list of traces", (at) => {
     await at.page.keyboard.press("j");
     await at.page.keyboard.press("Enter");
     await at.page.waitForSelector(".row");
-    await at.page.keyboard.press("Escape");
     expect(at.page.url()).toContain("/traces/t2");
+    await at.page.keyboard.press("Escape");
+    await at.page.waitForSelector("tbody tr");
   });
 
   it("leafs through older traces, by addresses", async () => {

@@ -171,7 +171,7 @@ describePage("the view of a trace", (at) => {
     await at.post(...agent.slice(1), aSpan("below", { parentSpanId: "find" }));
     await at.open("/traces/trace?span=ask", ".detail");
     expect(await at.textOf(".bar")).toContain("running");
-    expect(await at.page.locator("text=parent missing").count()).toBe(2);
+    expect(await at.page.locator("text=parent runs").count()).toBe(2);
     await at.page.click(`${row("find")} .fold`);
     await at.post(...agent);
     await at.page.waitForSelector(row("root"));

@@ -1,4 +1,4 @@
-import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 
 /** What the page shows. */
 export type Place =
@@ -14,8 +14,16 @@ export const place: ReadonlySignal<Place> = computed(() => toPlace(current.value
 /** What stands behind the `?`: all state that a link should carry. */
 export const params: ReadonlySignal<URLSearchParams> = computed(() => new URLSearchParams(current.value.search));
 
+/** The list as it was asked last: where one comes back to. */
+export const listAddress: ReadonlySignal<string> = computed(() => lastList.value);
+
+const lastList = signal("/");
+
 /** Follows back, forward, and plain clicks on links of the page. */
 export function startRouter(): void {
+  effect(() => {
+    if (place.value.name === "list") lastList.value = current.value.pathname + current.value.search;
+  });
   addEventListener("popstate", () => (current.value = here()));
   document.addEventListener("click", (event) => {
     const link = event.target instanceof Element ? event.target.closest("a") : null;

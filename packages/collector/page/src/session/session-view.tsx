@@ -3,7 +3,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import { type Fresh, keepFresh } from "../api/fresh.ts";
 import type { ListedTrace, SpanAnswer, TraceListAnswer } from "../api/types.ts";
 import { totalsOf } from "../list/totals.ts";
-import { traceAddress } from "../router.ts";
+import { listAddress, traceAddress } from "../router.ts";
 import { LongText } from "../span/long-text.tsx";
 import { plainText } from "../span/messages.ts";
 import { Bar } from "../ui/bar.tsx";
@@ -27,7 +27,7 @@ export function SessionView({ sessionId }: { sessionId: string }): JSX.Element {
   return (
     <>
       <Bar>
-        <a class="back" href="/" aria-label="All traces">
+        <a class="back" href={listAddress.value} aria-label="All traces">
           <Icon name="back" />
           <span>Traces</span>
         </a>

@@ -44,6 +44,7 @@ export function Minimap({ state }: { state: TraceState }): JSX.Element {
     const whole = state.wholeMs.value;
     if ((to - from) * width.value < LEAST_DRAG) return setWindow(undefined);
     setWindow(zoom({ fromMs: from * whole, toMs: to * whole }, 1, 0, whole));
+    showFirstIn(state);
   };
   const shown = drag.value ?? shareOf(state);
   const left = Math.min(shown.from, shown.to);
@@ -69,6 +70,13 @@ export function Minimap({ state }: { state: TraceState }): JSX.Element {
       <i class="minimap-aside" style={{ left: `${100 * Math.max(shown.from, shown.to)}%`, right: 0 }} />
     </div>
   );
+}
+
+/** Brings the first span that starts in the window into sight. */
+function showFirstIn(state: TraceState): void {
+  const fromMs = state.startMs.value + state.window.value.fromMs;
+  const first = state.shown.value.findIndex(({ row }) => row.startTimeMs >= fromMs);
+  if (first >= 0) state.wanted.value = first;
 }
 
 function shareOf({ window, wholeMs }: TraceState): { from: number; to: number } {

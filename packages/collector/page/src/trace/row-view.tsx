@@ -86,7 +86,7 @@ function drawRow({ state, shown, top, isSelected, isFound, isFaint }: RowProps):
           <Icon name={typeIcon(row.type)} size={14} label={typeName(row.type)} />
         </span>
         <Foreign class="name" text={row.name} />
-        <Flags row={row} />
+        <Flags row={row} isRunning={state.fresh.value.value?.trace.status === "open"} />
         <Sums row={row} hasChildren={hasChildren} isOpen={isOpen} />
       </div>
       <Bars state={state} row={row} />
@@ -95,7 +95,7 @@ function drawRow({ state, shown, top, isSelected, isFound, isFaint }: RowProps):
 }
 
 /** What is out of the ordinary. */
-function Flags({ row }: { row: Row }): JSX.Element {
+function Flags({ row, isRunning }: { row: Row; isRunning: boolean }): JSX.Element {
   return (
     <>
       {row.status !== "ok" && row.inferred !== true && (
@@ -112,8 +112,15 @@ function Flags({ row }: { row: Row }): JSX.Element {
         </span>
       )}
       {row.orphan === true && (
-        <span class="flag note" title="It names a parent that is not there: not arrived yet, or lost">
-          parent missing
+        <span
+          class="flag note"
+          title={
+            isRunning
+              ? "Its parent has not ended yet: spans come when they end"
+              : "It names a parent that is not there: not arrived yet, or lost"
+          }
+        >
+          {isRunning ? "parent runs" : "parent missing"}
         </span>
       )}
       {row.earlyMs !== undefined && (

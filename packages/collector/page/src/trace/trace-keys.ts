@@ -1,4 +1,4 @@
-import { params, setParams } from "../router.ts";
+import { listAddress, navigate, params, setParams } from "../router.ts";
 import type { Keys } from "../ui/keys.ts";
 import {
   select,
@@ -94,13 +94,13 @@ function closeOrLeave(state: TraceState): boolean {
   return true;
 }
 
-/** The innermost thing that is open: the search, the span, the zoom, the filters. */
+/** The innermost thing that is open: the search, the span, the zoom, the filters; then the trace itself. */
 function leave(state: TraceState, input: HTMLInputElement | null): boolean {
   if (input !== null && document.activeElement === input) input.blur();
   else if (params.value.has("span")) select(state, undefined);
   else if (params.value.has("t")) setWindow(undefined);
   else if (["q", "type", "problems"].some((name) => params.value.has(name))) {
     setParams({ q: undefined, type: undefined, problems: undefined });
-  } else return false;
+  } else navigate(listAddress.value);
   return true;
 }

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
+import { listAddress } from "../router.ts";
 import { Detail } from "../span/detail.tsx";
 import { Bar } from "../ui/bar.tsx";
 import { Foreign, toVisible } from "../ui/foreign-text.tsx";
@@ -28,7 +29,7 @@ export function TraceView({ traceId }: { traceId: string }): JSX.Element {
   return (
     <>
       <Bar>
-        <a class="back" href="/" aria-label="All traces">
+        <a class="back" href={listAddress.value} aria-label="All traces">
           <Icon name="back" />
           <span>Traces</span>
         </a>
