@@ -221,4 +221,22 @@ export const AGENTS: readonly Program[] = [
       agent LLMAgent error: 500 scripted failure 500
         llm gpt-4o-mini error: 500 scripted failure 500`,
   },
+  {
+    name: "an agent whose streamed answer is piped, to its end and not",
+    run: async ({ L, tools }) => {
+      const agent = new L.LLMAgent({ tools: [tools.weather] });
+      const pipe = async (message: string) =>
+        (await agent.chat({ message, stream: true })).pipeThrough(new TransformStream());
+      await drain(await pipe("[[say:a b c]]"));
+      await leaveAfter(1, await pipe("[[chunkdelay:3]][[say:a b c d e f g h]]"));
+      await failing(async () => drain(await pipe("[[say:a b c d]][[midabort]]")));
+    },
+    expected: `
+      agent LLMAgent
+        llm gpt-4o-mini
+      agent LLMAgent cancelled
+        llm gpt-4o-mini cancelled
+      agent LLMAgent error: terminated
+        llm gpt-4o-mini error: terminated`,
+  },
 ];
