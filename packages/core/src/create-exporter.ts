@@ -19,7 +19,7 @@ export interface ExporterEvents {
 /** The way of records out of the process, from the store in which they wait to the endpoint. */
 export function createExporter(options: ResolvedOptions, runtime: Runtime, events: ExporterEvents): Exporter {
   const { diagnose, onTruncated, onPendingChange } = events;
-  const refusals = createRefusalReporter(options.baseURL, diagnose);
+  const refusals = createRefusalReporter(options, diagnose);
   const transport = options.transport ?? createHttpTransport(options);
   return new Exporter({
     batch: options.batch,

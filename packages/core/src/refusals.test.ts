@@ -13,17 +13,19 @@ describe("what is told of a server's text", () => {
     ["HTTP 500: two\r\nlines\u001b[31m red\u0000", "HTTP 500: two lines …"],
     ["HTTP 400: bad key Bearer abcdefgh12345", "HTTP 400: bad key [redacted]"],
   ])("%j", (text, expected) => {
-    expect(toServerText(text)).toBe(expected);
+    expect(toServerText(text, undefined)).toBe(expected);
   });
 
   it("is short", () => {
-    expect(toServerText(`HTTP 400: ${"p".repeat(10_000_000)}`)).toHaveLength(120);
-    expect(toServerText(`HTTP 400: {"message":"${"p".repeat(10_000_000)}`)).toHaveLength(120);
+    expect(toServerText(`HTTP 400: ${"p".repeat(10_000_000)}`, undefined)).toHaveLength(120);
+    expect(toServerText(`HTTP 400: {"message":"${"p".repeat(10_000_000)}`, undefined)).toHaveLength(120);
   });
 
   it("holds in every diagnostic that quotes it", () => {
     const told: Diagnostic[] = [];
-    const reporter = createRefusalReporter("http://localhost/v1", (diagnostic) => told.push(diagnostic));
+    const reporter = createRefusalReporter({ baseURL: "http://localhost/v1", apiKey: undefined }, (diagnostic) =>
+      told.push(diagnostic),
+    );
     const message = `HTTP 400: {"input":"private","message":"no"}\n${"p".repeat(300)}`;
     reporter.onRetry({ kind: "retryable", message }, 2);
     reporter.onRefusal({ kind: "rejected", reason: "rejected", message, status: 400 });
@@ -33,5 +35,34 @@ describe("what is told of a server's text", () => {
       expect(diagnostic.message).toContain("(HTTP 400: no)");
       expect(diagnostic.message).not.toContain("private");
     }
+  });
+});
+
+describe("our own key", () => {
+  const apiKey = "Zx9aB3dEf9hIjKlMnOpQrStUv12w=";
+  it.each([
+    `HTTP 400: Invalid API key: ${apiKey}`,
+    `HTTP 404: no route for key ${apiKey}`,
+    `HTTP 500: {"message":"Invalid API Key. Error Code: 03 ${apiKey}"}`,
+    `HTTP 402: x-portkey-api-key ${apiKey.slice(0, 12)}…${apiKey.slice(-9)} has no credit`,
+    `HTTP 400: ${"p".repeat(85)} ${apiKey}`,
+    `HTTP 400: ${apiKey}${apiKey}${apiKey.slice(3, 20)}`,
+  ])("is in no diagnostic, nor is a part of it that tells something: %s", (message) => {
+    const told: Diagnostic[] = [];
+    const reporter = createRefusalReporter({ baseURL: "http://localhost/v1", apiKey }, (one) => told.push(one));
+    reporter.onRetry({ kind: "retryable", message }, 2);
+    reporter.onRefusal({ kind: "rejected", reason: "rejected", message, status: 400 });
+    reporter.onRefusal({ kind: "rejected", reason: "retries_exhausted", message });
+    expect(told).toHaveLength(3);
+    for (const diagnostic of told) {
+      for (let at = 0; at + 8 <= apiKey.length; at++) {
+        expect(diagnostic.message).not.toContain(apiKey.slice(at, at + 8));
+      }
+    }
+  });
+
+  it("is taken out where it is short, and other text stays", () => {
+    expect(toServerText("HTTP 400: no key pk-1 here", "pk-1")).toBe("HTTP 400: no key [redacted] here");
+    expect(toServerText(`HTTP 400: ${apiKey.slice(0, 7)} is no key`, apiKey)).toBe("HTTP 400: Zx9aB3d is no key");
   });
 });

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "./diagnostics.ts";
+import { withoutOwnKey } from "./own-key.ts";
 import { withoutSecrets } from "./secret-keys.ts";
 import { isGatewayWithoutLogs } from "./transport/http.ts";
 import type { DropReason, Outcome } from "./transport/transport.ts";
@@ -7,8 +8,8 @@ const MAX_SERVER_TEXT = 120;
 
 /**
  * Puts what goes wrong on the way into words for the operator. A server may answer with a piece of what it was sent: of
- * its text at most 120 characters are told, of JSON only the message of the error, without control characters and without
- * what looks like a key. That is a bound, no promise: such a message may still quote a few words of a trace.
+ * its text at most 120 characters are told, of JSON only the message of the error, without control characters, without our
+ * own key and what looks like a key. That is a bound, no promise: such a message may still quote a few words of a trace.
  */
 export interface RefusalReporter {
   readonly onRetry: (outcome: Outcome & { kind: "retryable" }, attempt: number) => void;
@@ -16,16 +17,26 @@ export interface RefusalReporter {
   readonly onDrop: (count: number, reason: DropReason) => void;
 }
 
-export function createRefusalReporter(baseURL: string, diagnose: (diagnostic: Diagnostic) => void): RefusalReporter {
+/** Where spans are sent, and the key that must not be told. */
+export interface RefusingEndpoint {
+  readonly baseURL: string;
+  readonly apiKey: string | undefined;
+}
+
+export function createRefusalReporter(
+  endpoint: RefusingEndpoint,
+  diagnose: (diagnostic: Diagnostic) => void,
+): RefusalReporter {
+  const { baseURL, apiKey } = endpoint;
   return {
     onRetry(outcome, attempt) {
       if (attempt < 2) return;
-      const message = `${baseURL} does not take traces now (${toServerText(outcome.message)}); they wait, and are tried again`;
+      const message = `${baseURL} does not take traces now (${toServerText(outcome.message, apiKey)}); they wait, and are tried again`;
       diagnose({ code: "unreachable", message });
     },
     onRefusal(outcome) {
       if (outcome.reason === "shutdown") return;
-      diagnose(toDiagnostic(outcome, baseURL));
+      diagnose(toDiagnostic(outcome, endpoint));
     },
     onDrop(count, reason) {
       if (reason === "queue_overflow") {
@@ -41,7 +52,8 @@ export function createRefusalReporter(baseURL: string, diagnose: (diagnostic: Di
   };
 }
 
-function toDiagnostic(outcome: Outcome & { kind: "rejected" }, baseURL: string): Diagnostic {
+function toDiagnostic(outcome: Outcome & { kind: "rejected" }, endpoint: RefusingEndpoint): Diagnostic {
+  const { baseURL, apiKey } = endpoint;
   if (outcome.reason === "unauthorized") {
     const need = "the key needs the permissions completions.write and logs.write";
     return { code: "unauthorized", message: `${baseURL} refused the API key (HTTP ${outcome.status ?? 401}); ${need}` };
@@ -53,19 +65,19 @@ function toDiagnostic(outcome: Outcome & { kind: "rejected" }, baseURL: string):
   if (outcome.reason === "retries_exhausted") {
     return {
       code: "dropped",
-      message: `${baseURL} could not be reached in time (${toServerText(outcome.message)}); spans were lost`,
+      message: `${baseURL} could not be reached in time (${toServerText(outcome.message, apiKey)}); spans were lost`,
     };
   }
   const hint = outcome.status === 404 ? "; does baseURL end in /v1?" : "";
-  return { code: "rejected", message: `${baseURL} refused spans (${toServerText(outcome.message)})${hint}` };
+  return { code: "rejected", message: `${baseURL} refused spans (${toServerText(outcome.message, apiKey)})${hint}` };
 }
 
 /** What is told of a server's answer, or of an error of the network. */
-export function toServerText(text: string): string {
+export function toServerText(text: string, apiKey: string | undefined): string {
   const bounded = text.slice(0, 2_048);
   const json = bounded.search(/[[{]/);
   const told = json === -1 ? bounded : `${bounded.slice(0, json)}${errorMessageIn(bounded.slice(json))}`;
-  const line = withoutSecrets(told)
+  const line = withoutSecrets(withoutOwnKey(told, apiKey))
     .replaceAll(/[\p{C}\s]+/gu, " ")
     .trim();
   return (line.length <= MAX_SERVER_TEXT ? line : `${line.slice(0, MAX_SERVER_TEXT - 1)}…`).toWellFormed();

@@ -108,7 +108,7 @@ export class TracingClient implements Tracing {
       defaultTraceId: () => (this.currentSpan() ?? this.pinned)?.traceId ?? this.lastTraceId,
       toPlain: (value) => this.policies.redact(this.policies.toPlain(value), "metadata"),
       onRefusal: ({ message }) =>
-        diagnose({ code: "rejected", message: `feedback was not taken: ${toServerText(message)}` }),
+        diagnose({ code: "rejected", message: `feedback was not taken: ${toServerText(message, options.apiKey)}` }),
     });
     this.exporter.start();
   }
