@@ -7,13 +7,18 @@ const cell = (value) => (value === undefined ? "" : `\`${String(value)}\``);
 const rows = OPTION_TABLE.map(
   (row) => `| \`${row.option}\` | ${row.kind} | ${cell(row.environment)} | ${cell(row.default)} | ${row.description} |`,
 );
+const list = new Intl.ListFormat("en");
+const wrongly = (whenWrong) =>
+  list.format(OPTION_TABLE.flatMap((row) => (row.whenWrong === whenWrong ? [cell(row.environment)] : [])));
 const text = `# Options
 
 What \`createTracing(options)\`, \`new LangchainCallbackHandler(options)\` and \`new LlamaIndexCallbackHandler(options)\` take.
 Code beats environment beats default. An explicit \`undefined\` and an empty variable count as unset.
 
-A wrong value in code throws a \`ConfigError\` that names the option; a wrong value in the environment warns once, and the
-default holds. Nothing else is ever thrown.
+A wrong value in code throws a \`ConfigError\` that names the option, and nothing else is ever thrown. A wrong value in the
+environment warns once, and the default holds, but not where that would send more than was meant: then
+${wrongly("tracing off")} turn tracing off, and
+${wrongly("false")} count as \`false\`.
 
 | option | kind | environment | default | |
 | --- | --- | --- | --- | --- |

@@ -22,6 +22,8 @@ export interface OptionRow {
     | "spool";
   readonly environment?: string;
   readonly default?: string | number | boolean;
+  /** What a wrong value in the environment means where the default would send more than was meant. */
+  readonly whenWrong?: "false" | "tracing off";
   /** Smallest number that makes sense, where that is not 0 (milliseconds) or 1. */
   readonly minimum?: number;
   readonly description: string;
@@ -40,13 +42,16 @@ export const OPTION_TABLE: readonly OptionRow[] = [
     kind: "url",
     environment: "PORTKEY_BASE_URL",
     default: "https://api.portkey.ai/v1",
-    description: "Address of the API, up to and including `/v1`. Plain `http:` is for loopback only.",
+    whenWrong: "tracing off",
+    description:
+      "Address of the API, up to and including `/v1`. Plain `http:` is for `127.0.0.0/8`, `[::1]` and `localhost` only.",
   },
   {
     option: "enabled",
     kind: "flag",
     environment: "PORTKEY_TRACING_ENABLED",
     default: true,
+    whenWrong: "tracing off",
     description: "`false` turns tracing off without a word.",
   },
   {
@@ -60,6 +65,7 @@ export const OPTION_TABLE: readonly OptionRow[] = [
     kind: "flag",
     environment: "PORTKEY_TRACING_CAPTURE_INPUTS",
     default: true,
+    whenWrong: "false",
     description: "`false` keeps names, times, models and tokens, but no inputs.",
   },
   {
@@ -67,6 +73,7 @@ export const OPTION_TABLE: readonly OptionRow[] = [
     kind: "flag",
     environment: "PORTKEY_TRACING_CAPTURE_OUTPUTS",
     default: true,
+    whenWrong: "false",
     description: "`false` keeps names, times, models and tokens, but no outputs.",
   },
   {
@@ -179,6 +186,7 @@ export const OPTION_TABLE: readonly OptionRow[] = [
     kind: "flag",
     environment: "PORTKEY_TRACING_HEADERS",
     default: true,
+    whenWrong: "false",
     description: "`false` adds trace headers to no request of a model, and looks at none.",
   },
   {

@@ -36,6 +36,11 @@ describe("a wrong value in code", () => {
     ["an empty key", { apiKey: "" }, /^apiKey: .*an empty text$/],
     ["no address", { baseURL: "portkey" }, /^baseURL: must be an address like/],
     ["plain http to another machine", { baseURL: "http://api.portkey.ai/v1" }, /^baseURL: must be https:/],
+    [
+      "plain http to a name that may be anywhere",
+      { baseURL: "http://collector.localhost:8099/v1" },
+      /^baseURL: must be https:, .*; for this one write http:\/\/127\.0\.0\.1:8099\/v1, not a string$/,
+    ],
     ["a secret in the address", { baseURL: "https://u:p@a.example/v1" }, /no user name or password/],
     ["a text as flag", { enabled: "yes" }, /^enabled: must be true or false, not a string$/],
     ["a negative size", { batch: { maxBytes: -1 } }, /^batch\.maxBytes: must be a whole number of at least 1, not -1$/],
@@ -80,12 +85,33 @@ describe("a wrong value in the environment", () => {
   it("warns once, naming variable and option, and the default holds", () => {
     const { options, warnings } = resolve(
       {},
-      { PORTKEY_BASE_URL: "nonsense", PORTKEY_TRACING_FLUSH_INTERVAL_MS: "soon" },
+      { PORTKEY_TRACING_COMPRESSION: "nonsense", PORTKEY_TRACING_FLUSH_INTERVAL_MS: "soon" },
     );
-    expect(options.baseURL).toBe("https://api.portkey.ai/v1");
-    expect(options.batch.flushIntervalMs).toBe(1000);
+    expect(options).toMatchObject({ enabled: true, compression: "auto", batch: { flushIntervalMs: 1000 } });
     expect(warnings).toHaveLength(2);
-    expect(warnings[0]).toMatch(/^PORTKEY_BASE_URL \(option baseURL\) must be an address/);
+    expect(warnings[0]).toMatch(/^PORTKEY_TRACING_FLUSH_INTERVAL_MS \(option batch\.flushIntervalMs\) must be a whole/);
+  });
+
+  it.each(["localhost:4318", "http://collector.internal/v1", "http://app.localhost/v1", "https://u:p@a.example"])(
+    "%s as address sends nothing anywhere",
+    (address) => {
+      const { options, warnings } = resolve({ enabled: true, apiKey: "pk" }, { PORTKEY_BASE_URL: address });
+      expect(options.enabled).toBe(false);
+      expect(warnings).toHaveLength(1);
+      expect(warnings[0]).toMatch(/^PORTKEY_BASE_URL \(option baseURL\) must .*; tracing is off$/);
+      expect(resolve({ baseURL: "https://a.example" }, { PORTKEY_BASE_URL: address }).options.enabled).toBe(true);
+    },
+  );
+
+  it.each([
+    ["PORTKEY_TRACING_ENABLED", "none", { enabled: false }, /tracing is off$/],
+    ["PORTKEY_TRACING_CAPTURE_INPUTS", "disabled", { capture: { inputs: false, outputs: true } }, /counts as false$/],
+    ["PORTKEY_TRACING_CAPTURE_OUTPUTS", "never", { capture: { inputs: true, outputs: false } }, /counts as false$/],
+    ["PORTKEY_TRACING_HEADERS", "none", { traceHeaders: false }, /counts as false$/],
+  ])("in %s keeps to itself what may be meant to stay", (name, text, expected, warning) => {
+    const { options, warnings } = resolve({}, { [name]: text });
+    expect(options).toMatchObject(expected);
+    expect(warnings).toEqual([expect.stringMatching(warning)]);
   });
 
   it.each([
@@ -113,13 +139,17 @@ describe("options that are no object", () => {
 });
 
 describe("loopback", () => {
-  it.each(["http://localhost:1", "http://127.8.9.1", "http://[::1]:80", "http://app.localhost"])("%s is", (url) => {
+  it.each(["http://localhost:1", "http://127.8.9.1", "http://[::1]:80"])("%s is", (url) => {
     expect(isLoopback(new URL(url))).toBe(true);
   });
-  it.each(["http://127.0.0.1.evil.example", "http://localhost.evil.example", "http://10.0.0.1", "http://[::2]"])(
-    "%s is not",
-    (url) => {
-      expect(isLoopback(new URL(url))).toBe(false);
-    },
-  );
+  it.each([
+    "http://127.0.0.1.evil.example",
+    "http://localhost.evil.example",
+    "http://10.0.0.1",
+    "http://[::2]",
+    "http://app.localhost",
+    "http://localhost.",
+  ])("%s is not", (url) => {
+    expect(isLoopback(new URL(url))).toBe(false);
+  });
 });

@@ -17,15 +17,26 @@ const FLAGS: ReadonlyMap<string, boolean> = new Map([
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Code beats environment beats default. A wrong value in code throws; in the environment it warns, and the default holds. */
+/**
+ * Code beats environment beats default. A wrong value in code throws; in the environment it warns, and the default holds,
+ * or, where that would send more than was meant, `false`, or nothing is traced at all.
+ */
 export function resolveOptions(code: TracingOptions, environment: Environment): Resolution {
   if (!isRecord(code)) throw new ConfigError("options", `must be an object, not ${describe(code)}`);
   refuseUnknown(code);
+  const wrong: OptionRow[] = [];
   const warnings: string[] = [];
   const resolved: Record<string, unknown> = {};
   for (const row of OPTION_TABLE) {
-    setPath(resolved, row.option, fromCode(row, code) ?? fromEnvironment(row, environment, warnings) ?? row.default);
+    const value =
+      fromCode(row, code) ??
+      fromEnvironment(row, environment, (problem) => {
+        wrong.push(row);
+        warnings.push(`${row.environment} (option ${row.option}) ${problem}; ${consequence(row)}`);
+      });
+    setPath(resolved, row.option, value ?? (wrong.includes(row) && row.whenWrong === "false" ? false : row.default));
   }
+  if (wrong.some((row) => row.whenWrong === "tracing off")) resolved["enabled"] = false;
   resolved["metadata"] ??= {};
   resolved["gateways"] ??= [];
   resolved["redact"] = [resolved["redact"] ?? []].flat();
@@ -40,15 +51,20 @@ function fromCode(row: OptionRow, code: TracingOptions): unknown {
   return normalize(row, value);
 }
 
-function fromEnvironment(row: OptionRow, environment: Environment, warnings: string[]): unknown {
+function fromEnvironment(row: OptionRow, environment: Environment, onWrong: (problem: string) => void): unknown {
   const text = row.environment === undefined ? undefined : environment[row.environment];
   if (text === undefined || text === "") return undefined;
   const value = parse(row, text);
   const problem = check(row, value);
   if (problem === undefined) return normalize(row, value);
-  const fallback = row.default === undefined ? "it is ignored" : `the default ${String(row.default)} holds`;
-  warnings.push(`${row.environment} (option ${row.option}) ${problem}; ${fallback}`);
+  onWrong(problem);
   return undefined;
+}
+
+function consequence(row: OptionRow): string {
+  if (row.whenWrong === "tracing off") return "tracing is off";
+  if (row.whenWrong === "false") return "it counts as false";
+  return row.default === undefined ? "it is ignored" : `the default ${String(row.default)} holds`;
 }
 
 /** Keys lose the white space that files and shells leave around them, addresses their last slash. */
@@ -124,8 +140,12 @@ function checkUrl(value: unknown): string | undefined {
   if (url.protocol !== "http:" && url.protocol !== "https:") return "must begin with https:// or http://";
   if (url.username !== "" || url.password !== "") return "must hold no user name or password";
   if (url.search !== "" || url.hash !== "") return "must hold no query and no fragment";
-  if (url.protocol === "http:" && !isLoopback(url)) return "must be https: for a host that is not this machine";
-  return undefined;
+  if (url.protocol !== "http:" || isLoopback(url)) return undefined;
+  if (/\.localhost\.?$/.test(url.hostname)) {
+    const port = url.port === "" ? "" : `:${url.port}`;
+    return `must be https:, as that name may be another machine; for this one write http://127.0.0.1${port}${url.pathname}`;
+  }
+  return "must be https: for a host that is not this machine";
 }
 
 function normalizeUrl(text: string): string {
