@@ -3,9 +3,10 @@ import type { JsonObject, JsonValue } from "@portkey-tracing/core";
 import { MAX_VALUE_DEPTH, OtlpError, type OtlpSpan } from "./otlp-span.ts";
 
 const Attributes = z
-  .array(z.looseObject({ key: z.string(), value: z.json().optional() }))
+  .array(z.looseObject({ key: z.string(), value: z.unknown() }))
   .nullish()
-  .transform((list) => toObject(list ?? [], 0));
+  // What is in a value came out of JSON; it is read by `toValue`, which knows how deep it is.
+  .transform((list) => toObject((list ?? []) as KeyValue[], 0));
 
 /** 64-bit numbers are texts in JSON; some senders write numbers. */
 const Nanos = z
@@ -82,7 +83,12 @@ export function decodeJson(value: JsonValue): OtlpSpan[] {
   );
 }
 
-function toObject(list: readonly { key: string; value?: JsonValue | undefined }[], depth: number): JsonObject {
+interface KeyValue {
+  readonly key: string;
+  readonly value?: JsonValue | undefined;
+}
+
+function toObject(list: readonly KeyValue[], depth: number): JsonObject {
   return Object.fromEntries(list.map(({ key, value }) => [key, toValue(value, depth)]));
 }
 

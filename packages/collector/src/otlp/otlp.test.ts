@@ -259,6 +259,10 @@ describe("POST /v1/otel/v1/traces", () => {
   it("refuses values that are nested too deep, in either encoding", async () => {
     const deep = Array.from({ length: 100 }).reduce<unknown>((inner) => [inner], "x");
     expect((await post(JSON.stringify(aRequest({ deep })))).status).toBe(400);
+    const bottomless = `${'{"arrayValue":{"values":['.repeat(50_000)}{}${"]}}".repeat(50_000)}`;
+    const bottom = `{"resourceSpans":[{"scopeSpans":[{"spans":[{"attributes":[{"key":"a","value":${bottomless}}]}]}]}]}`;
+    const roomy = createApp({ store });
+    expect((await roomy.request("/v1/otel/v1/traces", { method: "POST", body: bottom })).status).toBe(400);
     const nest = (levels: number, pbf: PbfWriter): void => {
       if (levels === 0) return;
       // AnyValue.array_value → ArrayValue.values

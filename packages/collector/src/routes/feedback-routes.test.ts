@@ -82,6 +82,10 @@ describe("POST /v1/feedback", () => {
     ],
     [Array.from({ length: 1_001 }, () => ({ trace_id: "a", value: 1 })), /^body: /],
     ["text", /^body: /],
+    [
+      { trace_id: "a", value: 1, metadata: `{"x":${"[".repeat(100_000)}${"]".repeat(100_000)}}` },
+      /^metadata: expected less/,
+    ],
   ])("refuses %j and stores nothing of it", async (value, message) => {
     const [status, answer] = await post(value);
     expect([status, answer]).toEqual([400, { status: "failure", message: expect.stringMatching(message) }]);

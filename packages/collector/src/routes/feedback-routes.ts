@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { JsonObject } from "@portkey-tracing/core";
 import type { Context } from "hono";
+import { isDeeperThan } from "../http/depth.ts";
 import { fail } from "../http/failure.ts";
 import type { RequestLimits } from "../http/limits.ts";
 import { withJson } from "../http/read-json.ts";
@@ -19,15 +20,16 @@ export interface FeedbackRoutesOptions {
 
 const MAX_FEEDBACK = 1_000;
 const MAX_METADATA_CHARACTERS = 16_384;
+const MAX_METADATA_DEPTH = 32;
 const MAX_ID_CHARACTERS = 512;
 
 const Value = z.int().min(-10).max(10);
 const Weight = z.number().min(0).max(1);
 
-/** An object, or the JSON text of one. */
+/** An object, or the JSON text of one. What is in it came out of JSON, and is not looked at one by one. */
 const Metadata = z
-  .preprocess((value) => (typeof value === "string" ? parse(value) : value), z.record(z.string(), z.json()))
-  .refine((value) => JSON.stringify(value).length <= MAX_METADATA_CHARACTERS, "expected less of it")
+  .preprocess((value) => (typeof value === "string" ? parse(value) : value), z.record(z.string(), z.unknown()))
+  .refine((value) => !isDeeperThan(value, MAX_METADATA_DEPTH) && isShort(value), "expected less of it")
   .nullish();
 
 /** A piece of feedback, as Portkey's API takes it. */
@@ -140,7 +142,11 @@ function describe({ issues }: z.ZodError, withIndex: boolean): string {
 }
 
 function toObject(metadata: z.output<typeof Metadata>): JsonObject {
-  return metadata ?? {};
+  return (metadata ?? {}) as JsonObject;
+}
+
+function isShort(value: unknown): boolean {
+  return JSON.stringify(value).length <= MAX_METADATA_CHARACTERS;
 }
 
 function parse(text: string): unknown {

@@ -71,6 +71,7 @@ describe("GET /openapi.json", () => {
       "GET /v1/logs/{id}",
       "POST /v1/feedback",
       "POST /v1/logs",
+      "POST /v1/otel/v1/traces",
       "PUT /v1/feedback/{id}",
     ]) {
       expect(operations).toContain(operation);

@@ -28,7 +28,7 @@ export function addOpenApi(app: OpenAPIHono): void {
     description:
       "Where the collector was given one; also as a bearer token, or as the password of basic authentication",
   });
-  app.doc31("/openapi.json", {
+  const document = app.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {
       title: "Portkey traces collector",
@@ -38,4 +38,5 @@ export function addOpenApi(app: OpenAPIHono): void {
     },
     security: [{}, { apiKey: [] }],
   });
+  app.get("/openapi.json", (context) => context.json(document));
 }
