@@ -125,11 +125,15 @@ describe("Retry-After", () => {
     expect(sink.requests).toHaveLength(2);
   });
 
-  it("beyond the deadline costs the batch, named", async () => {
-    start({ retry: { ...QUICK, deadlineMs: 200 } });
+  it("beyond the deadline is kept, too: nothing is asked, and nothing lost, until then", async () => {
+    start({ retry: { ...QUICK, deadlineMs: 200 }, batch: { flushIntervalMs: 20 } });
     sink.answerWith(() => ({ status: 429, headers: { "retry-after": "3600" } }));
     record(3);
-    expect(await tracing.flush()).toMatchObject({ dropped: 3, droppedByReason: { retries_exhausted: 3 } });
+    expect(await tracing.flush()).toMatchObject({ dropped: 0, pending: 3 });
+    record(2);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await tracing.flush()).toMatchObject({ dropped: 0, pending: 5 });
+    expect(sink.requests).toHaveLength(1);
   });
 });
 
@@ -153,20 +157,50 @@ describe("one bad record", () => {
   });
 });
 
-describe("a record on which the server fails with 500 whenever it comes", () => {
-  it.each(["in memory", "on disk"])(
-    "among a hundred that wait %s costs itself only, long before the deadline",
-    async (where) => {
-      const directory = mkdtempSync(join(tmpdir(), "portkey-tracing-"));
+describe.each(["in memory", "on disk"])(
+  "records on which the server fails with 500 whenever they come, %s",
+  (where) => {
+    let directory: string;
+    beforeEach(() => {
+      directory = mkdtempSync(join(tmpdir(), "portkey-tracing-"));
       start(where === "on disk" ? { spool: fileSpool({ directory }) } : {});
       sink.answerWith(({ text }) => (text.includes("poison") ? { status: 500 } : undefined));
-      for (let run = 0; run < 100; run++) record(1, run === 61 ? "poison" : "fine");
-      expect(await tracing.flush()).toMatchObject({ sent: 99, dropped: 1, droppedByReason: { rejected: 1 } });
-      expect(distinct()).toBe(99);
+    });
+    afterEach(async () => {
       await tracing.shutdown();
       rmSync(directory, { recursive: true });
-    },
-  );
+    });
+
+    it("hold up no other of their batch", async () => {
+      for (let run = 0; run < 100; run++) record(1, run === 61 ? "poison" : "fine");
+      expect(await tracing.flush()).toMatchObject({ sent: 99, dropped: 0, pending: 1 });
+      expect(distinct()).toBe(99);
+    });
+
+    it("hold up none that come after them, where they are all there is at first", async () => {
+      record(2, "poison");
+      expect(await tracing.flush()).toMatchObject({ sent: 0, pending: 2 });
+      record(50);
+      expect(await tracing.flush()).toMatchObject({ sent: 50, dropped: 0, pending: 2 });
+    });
+  },
+);
+
+describe("a server that fails on most of what it gets, by chance", () => {
+  it.each([500, 502])("with %d costs nothing", async (status) => {
+    start({ batch: { maxRecords: 50 } });
+    let seed = 7;
+    sink.answerWith(() => {
+      seed = (seed * 16_807) % 2_147_483_647;
+      return seed % 10 < 8 ? { status } : undefined;
+    });
+    record(300);
+    const until = Date.now() + 20_000;
+    let report = await tracing.flush();
+    while (report.pending > 0 && Date.now() < until) report = await tracing.flush();
+    expect(report).toMatchObject({ sent: 300, dropped: 0, pending: 0 });
+    expect(distinct()).toBe(300);
+  });
 });
 
 describe("413", () => {

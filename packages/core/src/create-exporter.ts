@@ -22,7 +22,12 @@ export function createExporter(options: ResolvedOptions, runtime: Runtime, event
   const refusals = createRefusalReporter(options, diagnose);
   const transport = options.transport ?? createHttpTransport(options);
   return new Exporter({
-    batch: options.batch,
+    batch: {
+      ...options.batch,
+      maxRecords: Math.min(options.batch.maxRecords, options.queue.maxRecords),
+      maxBytes: Math.min(options.batch.maxBytes, options.queue.maxBytes),
+    },
+    deadlineMs: options.retry.deadlineMs,
     store: (storeEvents) => openStore(options, storeEvents, runtime),
     transport: trimming(retrying(transport, options.retry, runtime, refusals.onRetry), onTruncated),
     runtime,

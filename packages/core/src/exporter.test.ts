@@ -13,6 +13,7 @@ function exporterWith(transport: Transport, options: Partial<ExporterOptions> = 
     batch: { maxRecords: 5, maxBytes: 1_000, flushIntervalMs: 100 },
     store: (events) => new RecordQueue({ maxRecords: 20, maxBytes: 5_000 }, events),
     transport,
+    deadlineMs: 60_000,
     runtime,
     onRefusal: () => undefined,
     onDrop: () => undefined,
@@ -74,6 +75,57 @@ describe("when a batch is sent", () => {
     await Promise.all([exporter.flush(1_000), exporter.flush(1_000)]);
     expect(most).toBe(1);
     expect(exporter.report().sent).toBe(20);
+  });
+});
+
+describe("the interval", () => {
+  it("is not put off by a batch that is out meanwhile", async () => {
+    const sent: number[] = [];
+    const { exporter, runtime } = exporterWith({
+      send: async (batch) => {
+        if (sent.length === 0) await new Promise<void>((resolve) => runtime.schedule(resolve, 60));
+        sent.push(batch.records.length);
+        return { kind: "accepted" };
+      },
+    });
+    for (let n = 0; n < 5; n++) exporter.enqueue(record(10));
+    exporter.enqueue(record(10));
+    runtime.advance(60);
+    await settle();
+    expect(sent).toEqual([5]);
+    runtime.advance(40);
+    await settle();
+    expect(sent).toEqual([5, 1]);
+  });
+});
+
+describe("a flush", () => {
+  it("waits for what was recorded before it, whatever is lost at the door meanwhile", async () => {
+    let answer = (): void => undefined;
+    const { exporter } = exporterWith({
+      send: () =>
+        new Promise((resolve) => {
+          answer = () => resolve({ kind: "accepted" });
+        }),
+    });
+    for (let n = 0; n < 3; n++) exporter.enqueue(record(10));
+    let report: unknown;
+    const flushed = exporter.flush(1_000).then((given) => {
+      report = given;
+    });
+    for (let n = 0; n < 4; n++) exporter.enqueue(record(6_000));
+    await settle();
+    expect(report).toBeUndefined();
+    answer();
+    await flushed;
+    expect(report).toMatchObject({ recorded: 7, sent: 3, dropped: 4, droppedByReason: { too_large: 4 } });
+  });
+
+  it("after shutdown has nothing to wait for, though records wait on disk", async () => {
+    const { exporter } = exporterWith({ send: async () => ({ kind: "accepted" }) });
+    await exporter.shutdown(1_000);
+    exporter.enqueue(record(10));
+    expect(await exporter.flush(1_000)).toMatchObject({ recorded: 1, dropped: 1 });
   });
 });
 

@@ -3,6 +3,7 @@ import type { Diagnostic } from "./diagnostics.ts";
 import { bounded, FlushWaiters } from "./flush-waiters.ts";
 import type { QueueLimits, RecordStore, StoreEvents } from "./record-store.ts";
 import type { Runtime, Timer } from "./runtime.ts";
+import { Suspects } from "./suspects.ts";
 import type { Batch, DropReason, Transport } from "./transport/transport.ts";
 
 /** Counts since the start. At every moment `sent + dropped + pending = recorded`. */
@@ -25,6 +26,8 @@ export interface ExporterOptions {
   /** Opens the store in which records wait. */
   readonly store: (events: StoreEvents) => RecordStore;
   readonly transport: Transport;
+  /** How long a batch may take over all attempts. */
+  readonly deadlineMs: number;
   readonly runtime: Runtime;
   readonly onRefusal: RefusalListener;
   readonly onDrop: (count: number, reason: DropReason) => void;
@@ -36,8 +39,11 @@ export interface ExporterOptions {
 
 /** How long a refused key is left alone. */
 const UNAUTHORIZED_PAUSE_MS = 60_000;
-/** How long a server is left alone for which all retries have been used up. */
-const UNREACHABLE_PAUSE_MS = 5_000;
+/** How long a server is left alone that cannot be reached, or fails: first so long, then twice that, and so on. */
+const FIRST_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 60_000;
+/** What is believed of a `Retry-After`. */
+const LONGEST_ASKED_MS = 3_600_000;
 
 /** How long the end of a request, and of a transport, is waited for at shutdown. */
 const CLOSE_TIMEOUT_MS = 500;
@@ -53,7 +59,10 @@ export class Exporter {
   recovered = 0;
   private sent = 0;
   private dropped = 0;
-  /** Everything up to this count of records is wanted out now. */
+  /** How many came into the store, and how many of these are sent or dropped: they go in the order in which they came. */
+  private stored = 0;
+  private settled = 0;
+  /** Everything up to this count of stored records is wanted out now. */
   private wanted = 0;
   private timer: Timer | undefined;
   private running = false;
@@ -61,7 +70,15 @@ export class Exporter {
   private readonly waiters: FlushWaiters;
   /** Nothing is sent before this moment. */
   private haltedUntilMs = 0;
+  /** The server itself asked for the pause: a flush does not end it. */
+  private wasAsked = false;
   private keyRefused = false;
+  private pauseMs = FIRST_PAUSE_MS;
+  /** Since when the server has failed on all that it was sent. */
+  private failingSinceMs: number | undefined;
+  private readonly suspects = new Suspects();
+  /** Since when the first of the waiting records waits. */
+  private waitingSinceMs: number | undefined;
   private closed = false;
   /** The batch that is out is given up: what becomes of it counts no more. */
   private abandoned = false;
@@ -83,7 +100,7 @@ export class Exporter {
   }
 
   get pending(): number {
-    return this.recorded - this.settled;
+    return this.recorded - this.sent - this.dropped;
   }
 
   /** What is pending outlives the process. */
@@ -98,9 +115,11 @@ export class Exporter {
 
   /** Takes one encoded record. Returns at once; sends later. */
   enqueue(record: Uint8Array): void {
+    if (this.closed) return this.lose("shutdown");
+    if (record.length > this.store.maxRecordBytes) return this.loseTooLarge(record);
     this.recorded += 1;
-    if (this.closed) return this.drop(1, "shutdown");
-    if (record.length > this.store.maxRecordBytes) return this.drop(1, "too_large");
+    this.stored += 1;
+    this.waitingSinceMs ??= this.options.runtime.now();
     this.store.push(record);
     if (this.isFull()) this.want(this.settled + 1);
     else this.sendLater();
@@ -109,14 +128,20 @@ export class Exporter {
   /** Counts a span that never became a record. */
   lose(reason: DropReason): void {
     this.recorded += 1;
-    this.drop(1, reason);
+    this.count(1, reason);
+  }
+
+  private loseTooLarge(record: Uint8Array): void {
+    this.lose("too_large");
+    const message = `a span of ${record.length} bytes is larger than what may wait (${this.store.maxRecordBytes})`;
+    this.options.onDiagnostic({ code: "dropped", message });
   }
 
   /** Waits until all that was recorded before the call is sent or dropped, or the time is over. Never rejects. */
   async flush(timeoutMs: number): Promise<DeliveryReport> {
-    const target = this.recorded;
-    if (this.settled < target) {
-      if (!this.keyRefused) this.haltedUntilMs = 0;
+    const target = this.stored;
+    if (this.settled < target && !this.closed) {
+      if (!this.keyRefused && !this.wasAsked) this.haltedUntilMs = 0;
       this.want(target);
       this.options.transport.wake?.();
       const settled = this.waiters.settles(target, timeoutMs);
@@ -173,10 +198,6 @@ export class Exporter {
     return this.options.runtime.now() < this.haltedUntilMs;
   }
 
-  private get settled(): number {
-    return this.sent + this.dropped;
-  }
-
   private want(target: number): void {
     this.timer?.cancel();
     this.timer = undefined;
@@ -189,6 +210,7 @@ export class Exporter {
     this.running = true;
     while (this.mayRun() && this.store.size > 0 && this.isDue()) {
       const batch = this.store.take(this.options.batch);
+      if (this.store.size === 0) this.waitingSinceMs = undefined;
       this.settle(await this.deliver(batch));
       this.wake();
     }
@@ -200,8 +222,10 @@ export class Exporter {
 
   private sendLater(): void {
     const { batch, runtime } = this.options;
-    const delayMs = Math.max(batch.flushIntervalMs, this.haltedUntilMs - runtime.now());
-    this.timer ??= runtime.schedule(() => this.want(this.recorded), delayMs);
+    const nowMs = runtime.now();
+    const dueMs = (this.waitingSinceMs ?? nowMs) + batch.flushIntervalMs;
+    const delayMs = Math.max(0, dueMs - nowMs, this.haltedUntilMs - nowMs);
+    this.timer ??= runtime.schedule(() => this.want(this.stored), delayMs);
   }
 
   private mayRun(): boolean {
@@ -218,26 +242,57 @@ export class Exporter {
   }
 
   private async deliver(batch: Batch): Promise<Tally> {
-    const { transport, onRefusal } = this.options;
+    const { transport, onRefusal, deadlineMs, runtime } = this.options;
+    const { suspects } = this;
+    const [signal, isDurable, now] = [this.abort.signal, this.store.durable, (): number => runtime.now()];
     try {
-      return await deliver(batch, transport, this.abort.signal, onRefusal, this.store.durable);
+      return await deliver(batch, { transport, signal, onRefusal, suspects, now, deadlineMs, isDurable });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       onRefusal({ kind: "rejected", reason: "transport_failed", message });
-      return { sent: 0, dropped: new Map([["transport_failed", batch.records.length]]), kept: undefined };
+      const dropped = new Map<DropReason, number>([["transport_failed", batch.records.length]]);
+      return { sent: 0, dropped, kept: undefined, postponed: [] };
     }
   }
 
   private settle(tally: Tally): void {
     if (this.abandoned) return;
     this.sent += tally.sent;
+    this.settled += tally.sent;
     for (const [reason, count] of tally.dropped) this.drop(count, reason);
-    this.store.settle(tally.kept?.batch);
-    this.keyRefused = tally.kept?.why === "unauthorized" || (this.keyRefused && tally.sent === 0);
-    if (tally.kept === undefined) return;
-    if (tally.kept.why === "unauthorized") this.haltFor(UNAUTHORIZED_PAUSE_MS);
-    if (tally.kept.why === "unreachable") this.haltFor(UNREACHABLE_PAUSE_MS);
-    if (tally.kept.why !== "unauthorized") this.wanted = 0;
+    // In this order: on disk, a record is in its new place before it leaves the old one.
+    for (const record of tally.postponed) this.store.push(record);
+    this.store.settle(this.stillKept(tally));
+    this.pauseAfter(tally);
+  }
+
+  /** What waits on in front. In memory nothing waits for longer than the deadline on a server that fails on everything. */
+  private stillKept({ sent, kept }: Tally): Batch | undefined {
+    const nowMs = this.options.runtime.now();
+    if (sent > 0 || kept?.why !== "failing") this.failingSinceMs = undefined;
+    if (kept?.why !== "failing") return kept?.batch;
+    this.failingSinceMs ??= nowMs;
+    if (this.store.durable || nowMs - this.failingSinceMs < this.options.deadlineMs) return kept.batch;
+    this.failingSinceMs = undefined;
+    this.drop(kept.batch.records.length, "retries_exhausted");
+    this.options.onRefusal({ kind: "rejected", reason: "retries_exhausted", message: "fails on every record" });
+    return undefined;
+  }
+
+  private pauseAfter({ sent, kept, postponed }: Tally): void {
+    const why = kept?.why;
+    this.keyRefused = why === "unauthorized" || (this.keyRefused && sent === 0);
+    if (sent > 0) this.pauseMs = FIRST_PAUSE_MS;
+    this.wasAsked = kept?.retryAfterMs !== undefined;
+    if (why === "unauthorized") this.haltFor(UNAUTHORIZED_PAUSE_MS);
+    else if (kept?.retryAfterMs !== undefined) this.haltFor(Math.min(kept.retryAfterMs, LONGEST_ASKED_MS));
+    else if (why === "unreachable" || why === "failing" || (sent === 0 && postponed.length > 0)) this.haltLonger();
+    if (why !== undefined && why !== "unauthorized") this.wanted = 0;
+  }
+
+  private haltLonger(): void {
+    this.haltFor(this.pauseMs);
+    this.pauseMs = Math.min(this.pauseMs * 2, LONGEST_PAUSE_MS);
   }
 
   private haltFor(pauseMs: number): void {
@@ -248,13 +303,20 @@ export class Exporter {
   private recover(count: number): void {
     if (count === 0) return;
     this.recorded += count;
+    this.stored += count;
     this.recovered += count;
-    this.wanted = Math.max(this.wanted, this.recorded);
+    this.wanted = Math.max(this.wanted, this.stored);
     this.options.onPendingChange();
     if (!this.running) this.sendLater();
   }
 
+  /** Loses records that were stored. */
   private drop(count: number, reason: DropReason): void {
+    this.settled += count;
+    this.count(count, reason);
+  }
+
+  private count(count: number, reason: DropReason): void {
     if (count === 0) return;
     this.dropped += count;
     this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + count);

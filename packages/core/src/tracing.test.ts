@@ -186,16 +186,21 @@ describe("refusals", () => {
 
 describe("bounds", () => {
   it("a full queue drops the oldest, counted", async () => {
-    sink.answerWith(() => ({ fault: "silence" }));
-    const tracing = tracingTo({ queue: { maxRecords: 5 } });
-    for (let run = 0; run < 9; run++) recordRun(tracing, `run-${run}`);
+    let isOut = true;
+    sink.answerWith(() => (isOut ? { status: 503 } : undefined));
+    const tracing = tracingTo({ queue: { maxRecords: 5 }, retry: { minDelayMs: 5 } });
+    for (let run = 0; run < 14; run++) recordRun(tracing, `run-${run}`, `input-${run}`);
+    // Five are out, and five wait: the oldest of those that wait are gone.
     expect(tracing.stats()).toMatchObject({
-      recorded: 9,
+      recorded: 14,
       dropped: 4,
-      pending: 5,
+      pending: 10,
       droppedByReason: { queue_overflow: 4 },
     });
-    await tracing.shutdown({ timeoutMs: 0 });
+    isOut = false;
+    await tracing.shutdown();
+    const arrived = sink.spans().map((span) => span.input);
+    expect(arrived).toEqual([0, 1, 2, 3, 4, 9, 10, 11, 12, 13].map((run) => `input-${run}`));
   });
 
   it("what comes after shutdown is counted as lost", async () => {

@@ -73,6 +73,7 @@ function world(directory: string, outcomes: readonly Outcome[]) {
       store: (events) => (opened = new SpoolStore(settings, { maxRecords: 100, maxBytes: 100_000 }, events)),
       transport: noting,
       runtime,
+      deadlineMs: 60_000,
       onRefusal: () => undefined,
       onDrop: (_count, reason) => expect(reason).toBe("taken_over"),
       onDiagnostic: ({ code, message }) => expect.fail(`${code}: ${message}`),

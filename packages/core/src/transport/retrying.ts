@@ -16,18 +16,23 @@ export type RetryListener = (outcome: Outcome & { kind: "retryable" }, attempt: 
  */
 export function retrying(inner: Transport, limits: Limits, runtime: Runtime, onRetry: RetryListener): Transport {
   let wakePause: (() => void) | undefined;
+  let isHurried = false;
   return {
     ...passOn(inner),
     async send(batch, signal): Promise<Outcome> {
-      const deadlineMs = runtime.now() + limits.deadlineMs;
+      const deadlineMs = batch.untilMs ?? runtime.now() + limits.deadlineMs;
+      let waits = 0;
       for (let attempt = 1; ; attempt++) {
         const outcome = await attemptOnce(inner, batch, signal, limits.attemptTimeoutMs, runtime);
         if (outcome.kind !== "retryable") return outcome;
         if (signal.aborted) return { kind: "rejected", reason: "shutdown", message: outcome.message };
-        const ownMs = backoffMs(attempt, limits, runtime);
+        // Someone waits for the end: it may be near, and short waits come first again.
+        waits = isHurried ? 1 : waits + 1;
+        isHurried = false;
+        const ownMs = backoffMs(waits, limits, runtime);
         const waitMs = Math.max(outcome.retryAfterMs ?? 0, ownMs);
-        if (runtime.now() + waitMs > deadlineMs) return { ...outcome, kind: "rejected", reason: "retries_exhausted" };
         if (batch.attempts === attempt && mayBeAboutContent(outcome)) return outcome;
+        if (runtime.now() + waitMs > deadlineMs) return { ...outcome, kind: "rejected", reason: "retries_exhausted" };
         onRetry(outcome, attempt);
         await pause(waitMs, signal, runtime, (wake) => {
           if (outcome.retryAfterMs === undefined) wakePause = wake;
@@ -36,6 +41,7 @@ export function retrying(inner: Transport, limits: Limits, runtime: Runtime, onR
       }
     },
     wake: () => {
+      isHurried = true;
       wakePause?.();
       inner.wake?.();
     },
@@ -55,13 +61,24 @@ async function attemptOnce(
   signal.addEventListener("abort", stop, { once: true });
   const timer = runtime.schedule(() => attempt.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
   try {
-    return await Promise.race([inner.send(batch, attempt.signal), givenUp(attempt.signal)]);
+    return toSound(await Promise.race([inner.send(batch, attempt.signal), givenUp(attempt.signal)]));
   } catch (error) {
     return { kind: "rejected", reason: "transport_failed", message: error instanceof Error ? error.message : "threw" };
   } finally {
     timer.cancel();
     signal.removeEventListener("abort", stop);
   }
+}
+
+/** What a transport of the user's own answers may be anything. */
+function toSound(outcome: Outcome): Outcome {
+  const kind: unknown = (outcome as Outcome | undefined)?.kind;
+  if (kind !== "accepted" && kind !== "retryable" && kind !== "rejected") {
+    return { kind: "rejected", reason: "transport_failed", message: "the transport's answer is no outcome" };
+  }
+  if (outcome.kind !== "retryable" || outcome.retryAfterMs === undefined || outcome.retryAfterMs >= 0) return outcome;
+  const { retryAfterMs: _wrong, ...rest } = outcome;
+  return rest;
 }
 
 /** A transport that does not stop when it is told to is not waited for. */

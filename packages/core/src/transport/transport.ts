@@ -33,17 +33,13 @@ export interface Batch {
   readonly bytes: number;
   /** How often it is sent at most where the failure may be about what it holds. */
   readonly attempts?: number;
+  /** When all attempts are over, by the runtime's clock; without it `retry.deadlineMs` from the first one. */
+  readonly untilMs?: number;
 }
 
 /** These records as a batch. */
 export function toBatch(records: readonly Uint8Array[]): Batch {
   return { records, bytes: records.reduce((sum, record) => sum + record.length, 0) };
-}
-
-/** Two batches with the records of one that has several. */
-export function halve({ records }: Batch): Batch[] {
-  const middle = Math.ceil(records.length / 2);
-  return [toBatch(records.slice(0, middle)), toBatch(records.slice(middle))];
 }
 
 /** What became of an attempt to deliver a batch. */
@@ -69,6 +65,8 @@ export type Outcome =
         | "shutdown";
       readonly message: string;
       readonly status?: number;
+      /** The server asked for a longer wait than there is time. Milliseconds. */
+      readonly retryAfterMs?: number;
       /** The server refuses what the batch holds, not every batch: a part of it may be taken. */
       readonly aboutContent?: boolean;
     };
