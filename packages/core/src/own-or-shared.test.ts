@@ -16,6 +16,7 @@ describe("the client of a handler", () => {
       /^apiKey: has no effect beside `tracing`/,
     ],
     ["a client that is none", { tracing: {} }, /^tracing: must be what createTracing\(\) returned$/],
+    ["a client of another make", { tracing: { record: () => undefined } }, /^tracing: must be/],
     ["null as client", { tracing: null }, /^tracing: must be/],
   ])("%s are told", (_name, options, message) => {
     expect(() => ownOrShared(options as OwnOrShared)).toThrow(message);

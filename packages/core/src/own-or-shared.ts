@@ -16,7 +16,7 @@ export function ownOrShared(options: OwnOrShared): Tracing {
   const [unused] = Object.entries(rest).filter(([, value]) => value !== undefined);
   if (unused !== undefined)
     throw new ConfigError(unused[0], "has no effect beside `tracing`; give it to createTracing()");
-  if (typeof tracing !== "object" || tracing === null || typeof tracing.record !== "function") {
+  if (typeof tracing !== "object" || tracing === null || typeof tracing.locateBy !== "function") {
     throw new ConfigError("tracing", "must be what createTracing() returned");
   }
   return tracing;
