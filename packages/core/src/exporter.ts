@@ -3,6 +3,7 @@ import type { Diagnostic } from "./diagnostics.ts";
 import { bounded, FlushWaiters } from "./flush-waiters.ts";
 import type { QueueLimits, RecordStore, StoreEvents } from "./record-store.ts";
 import type { Runtime, Timer } from "./runtime.ts";
+import { SendingPause } from "./sending-pause.ts";
 import { Suspects } from "./suspects.ts";
 import type { Batch, DropReason, Transport } from "./transport/transport.ts";
 
@@ -37,14 +38,6 @@ export interface ExporterOptions {
   readonly onPendingChange: () => void;
 }
 
-/** How long a refused key is left alone. */
-const UNAUTHORIZED_PAUSE_MS = 60_000;
-/** How long a server is left alone that cannot be reached, or fails: first so long, then twice that, and so on. */
-const FIRST_PAUSE_MS = 5_000;
-const LONGEST_PAUSE_MS = 60_000;
-/** What is believed of a `Retry-After`. */
-const LONGEST_ASKED_MS = 3_600_000;
-
 /** How long the end of a request, and of a transport, is waited for at shutdown. */
 const CLOSE_TIMEOUT_MS = 500;
 
@@ -68,12 +61,7 @@ export class Exporter {
   private running = false;
   private pump: Promise<void> = Promise.resolve();
   private readonly waiters: FlushWaiters;
-  /** Nothing is sent before this moment. */
-  private haltedUntilMs = 0;
-  /** The server itself asked for the pause: a flush does not end it. */
-  private wasAsked = false;
-  private keyRefused = false;
-  private pauseMs = FIRST_PAUSE_MS;
+  private readonly pause: SendingPause;
   /** Since when the server has failed on all that it was sent. */
   private failingSinceMs: number | undefined;
   private readonly suspects = new Suspects();
@@ -87,6 +75,7 @@ export class Exporter {
   constructor(options: ExporterOptions) {
     this.options = options;
     this.waiters = new FlushWaiters(options.runtime);
+    this.pause = new SendingPause(options.runtime);
     this.store = options.store({
       drop: (count, reason) => this.drop(count, reason),
       recover: (count) => this.recover(count),
@@ -141,7 +130,7 @@ export class Exporter {
   async flush(timeoutMs: number): Promise<DeliveryReport> {
     const target = this.stored;
     if (this.settled < target && !this.closed) {
-      if (!this.keyRefused && !this.wasAsked) this.haltedUntilMs = 0;
+      this.pause.lift();
       this.want(target);
       this.options.transport.wake?.();
       const settled = this.waiters.settles(target, timeoutMs);
@@ -169,7 +158,7 @@ export class Exporter {
     this.closed = true;
     this.timer?.cancel();
     await this.bounded(this.interrupt());
-    this.drop(this.store.close(), this.keyRefused ? "unauthorized" : "shutdown");
+    this.drop(this.store.close(), this.pause.keyRefused ? "unauthorized" : "shutdown");
     this.abandon();
     await this.bounded(this.closeTransport());
     return this.report();
@@ -194,10 +183,6 @@ export class Exporter {
     });
   }
 
-  private get halted(): boolean {
-    return this.options.runtime.now() < this.haltedUntilMs;
-  }
-
   private want(target: number): void {
     this.timer?.cancel();
     this.timer = undefined;
@@ -212,6 +197,8 @@ export class Exporter {
       const batch = this.store.take(this.options.batch);
       if (this.store.size === 0) this.waitingSinceMs = undefined;
       this.settle(await this.deliver(batch));
+      // What waits cannot be read now.
+      if (batch.records.length === 0 && this.store.size > 0) this.haltLonger();
       this.wake();
     }
     this.running = false;
@@ -224,12 +211,12 @@ export class Exporter {
     const { batch, runtime } = this.options;
     const nowMs = runtime.now();
     const dueMs = (this.waitingSinceMs ?? nowMs) + batch.flushIntervalMs;
-    const delayMs = Math.max(0, dueMs - nowMs, this.haltedUntilMs - nowMs);
+    const delayMs = Math.max(0, dueMs - nowMs, this.pause.remainingMs);
     this.timer ??= runtime.schedule(() => this.want(this.stored), delayMs);
   }
 
   private mayRun(): boolean {
-    return !this.halted && !this.closed && !this.abort.signal.aborted;
+    return !this.pause.isOn && !this.closed && !this.abort.signal.aborted;
   }
 
   private isDue(): boolean {
@@ -263,7 +250,8 @@ export class Exporter {
     // In this order: on disk, a record is in its new place before it leaves the old one.
     for (const record of tally.postponed) this.store.push(record);
     this.store.settle(this.stillKept(tally));
-    this.pauseAfter(tally);
+    this.pause.after(tally);
+    if (tally.kept !== undefined && !this.pause.keyRefused) this.wanted = 0;
   }
 
   /** What waits on in front. In memory nothing waits for longer than the deadline on a server that fails on everything. */
@@ -277,26 +265,6 @@ export class Exporter {
     this.drop(kept.batch.records.length, "retries_exhausted");
     this.options.onRefusal({ kind: "rejected", reason: "retries_exhausted", message: "fails on every record" });
     return undefined;
-  }
-
-  private pauseAfter({ sent, kept, postponed }: Tally): void {
-    const why = kept?.why;
-    this.keyRefused = why === "unauthorized" || (this.keyRefused && sent === 0);
-    if (sent > 0) this.pauseMs = FIRST_PAUSE_MS;
-    this.wasAsked = kept?.retryAfterMs !== undefined;
-    if (why === "unauthorized") this.haltFor(UNAUTHORIZED_PAUSE_MS);
-    else if (kept?.retryAfterMs !== undefined) this.haltFor(Math.min(kept.retryAfterMs, LONGEST_ASKED_MS));
-    else if (why === "unreachable" || why === "failing" || (sent === 0 && postponed.length > 0)) this.haltLonger();
-    if (why !== undefined && why !== "unauthorized") this.wanted = 0;
-  }
-
-  private haltLonger(): void {
-    this.haltFor(this.pauseMs);
-    this.pauseMs = Math.min(this.pauseMs * 2, LONGEST_PAUSE_MS);
-  }
-
-  private haltFor(pauseMs: number): void {
-    this.haltedUntilMs = this.options.runtime.now() + pauseMs;
   }
 
   /** Records of an earlier process are due at once: they have waited for long enough. */
@@ -325,6 +293,6 @@ export class Exporter {
 
   /** While nothing may be sent, nobody is kept waiting. */
   private wake(): void {
-    this.waiters.wake(this.halted ? Number.POSITIVE_INFINITY : this.settled);
+    this.waiters.wake(this.pause.isOn ? Number.POSITIVE_INFINITY : this.settled);
   }
 }
