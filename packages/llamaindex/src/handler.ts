@@ -5,6 +5,7 @@ import {
   type FlushOptions,
   type OwnOrShared,
   ownOrShared,
+  portkeyFetch,
   type TraceOptions,
   type Tracing,
   type TracingStats,
@@ -20,7 +21,7 @@ import { look, watchModel } from "./look.ts";
 import { Observer } from "./observer.ts";
 import { OwnManager } from "./own-manager.ts";
 import { Patches } from "./patches.ts";
-import type { Live, ModelLike, SettingsLike } from "./shapes.ts";
+import type { Callable, Live, ModelLike, SettingsLike } from "./shapes.ts";
 import { SplitInstall } from "./split-install.ts";
 import { traceWorkflow, type WorkflowOptions } from "./workflow/trace-workflow.ts";
 
@@ -35,7 +36,8 @@ export class LlamaIndexCallbackHandler {
   readonly tracing: Tracing;
   /**
    * A `fetch` for clients of models, where token counts are to be read that LlamaIndex drops: does what the global one
-   * does. Clients of OpenAI's and Anthropic's kind have it without being given it.
+   * does, and tells Portkey gateways the span as `portkeyFetch` does. Clients of OpenAI's and Anthropic's kind do not
+   * need it.
    */
   readonly fetch: typeof globalThis.fetch;
   private readonly observer: Observer;
@@ -48,9 +50,8 @@ export class LlamaIndexCallbackHandler {
   constructor(options: LlamaIndexHandlerOptions = {}) {
     this.tracing = ownOrShared(options);
     this.observer = new Observer(this.tracing, { look, onModel: (_observer, model) => this.attachCopyOf(model) });
-    this.fetch = readingFetch(this.observer, (...args) => {
-      return globalThis.fetch(...(args as Parameters<typeof fetch>));
-    }) as typeof fetch;
+    const plain = portkeyFetch(this.tracing, (...args) => globalThis.fetch(...args));
+    this.fetch = readingFetch(this.observer, plain as Callable) as typeof fetch;
   }
 
   /**
