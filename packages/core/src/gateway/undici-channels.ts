@@ -82,16 +82,28 @@ function guarded(listener: (message: UndiciMessage) => void): (message: unknown)
 
 function onCreate({ request }: UndiciMessage): void {
   if (request.method !== "POST" || request.origin === undefined) return;
-  const url = new URL(request.path, request.origin);
   const seen: SeenRequest = {
     method: request.method,
-    url,
+    url: addressOf(request.origin, request.path),
     contentLength: request.contentLength ?? undefined,
     header: (name) => headerIn(request.headers, name),
     addHeader: (name, value) => request.addHeader(name, value),
   };
   const watching = [...observers].map((observer) => observer.starts(seen)).filter((watch) => watch !== undefined);
   if (watching.length > 0) watches.set(request, watching);
+}
+
+const MAX_REMEMBERED = 256;
+const addresses = new Map<string, URL>();
+
+/** Remembered: a program asks at few addresses, and parsing one costs as much as all else that is done here. */
+function addressOf(origin: string | URL, path: string): URL {
+  const key = `${String(origin)}${path}`;
+  const known = addresses.get(key);
+  if (known !== undefined) return known;
+  const url = new URL(path, origin);
+  if (addresses.size < MAX_REMEMBERED) addresses.set(key, url);
+  return url;
 }
 
 function onHeaders({ request, response }: UndiciMessage): void {
@@ -115,7 +127,8 @@ function take(request: UndiciRequest): readonly RequestWatch[] {
 function headerIn(headers: UndiciRequest["headers"], name: string): string | undefined {
   if (typeof headers === "string") return new RegExp(`^${name}: ?(.*)$`, "im").exec(headers)?.[1];
   for (let at = 0; at + 1 < headers.length; at += 2) {
-    if (String(headers[at]).toLowerCase() === name) return String(headers[at + 1]);
+    const key = headers[at];
+    if (key?.length === name.length && String(key).toLowerCase() === name) return String(headers[at + 1]);
   }
   return undefined;
 }
