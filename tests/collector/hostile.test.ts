@@ -55,11 +55,12 @@ async function pipeline(count: number, request: string): Promise<Map<string, num
     socket.on("close", () => resolve());
     socket.on("data", (chunk) => {
       rest += chunk.toString("latin1");
-      for (const [, status = ""] of rest.matchAll(/HTTP\/1\.1 (\d{3}) /g)) {
+      const end = rest.lastIndexOf("\n") + 1;
+      for (const [, status = ""] of rest.slice(0, end).matchAll(/HTTP\/1\.1 (\d{3}) /g)) {
         statuses.set(status, (statuses.get(status) ?? 0) + 1);
         seen += 1;
       }
-      rest = rest.slice(rest.lastIndexOf("\n") + 1);
+      rest = rest.slice(end);
       if (seen >= count) socket.destroy();
     });
   });

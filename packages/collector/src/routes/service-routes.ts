@@ -28,15 +28,17 @@ export function addOpenApi(app: OpenAPIHono): void {
     description:
       "Where the collector was given one; also as a bearer token, or as the password of basic authentication",
   });
-  const document = app.getOpenAPI31Document({
-    openapi: "3.1.0",
-    info: {
-      title: "Portkey traces collector",
-      version: packageJson.version,
-      description: "Portkey's logs and feedback API, and what the Traces page reads",
-      license: { name: packageJson.license },
-    },
-    security: [{}, { apiKey: [] }],
-  });
-  app.get("/openapi.json", (context) => context.json(document));
+  const describe = (): object =>
+    app.getOpenAPI31Document({
+      openapi: "3.1.0",
+      info: {
+        title: "Portkey traces collector",
+        version: packageJson.version,
+        description: "Portkey's logs and feedback API, and what the Traces page reads",
+        license: { name: packageJson.license },
+      },
+      security: [{}, { apiKey: [] }],
+    });
+  let document: object | undefined;
+  app.get("/openapi.json", (context) => context.json((document ??= describe())));
 }
