@@ -4,7 +4,7 @@ import { libraryBuild } from "../../tsdown.base.ts";
 
 const modules = { format: ["esm" as const], dts: false, clean: false, publint: false, attw: false };
 
-const STYLES = ["tokens", "base", "list", "trace", "span", "session"];
+const STYLES = "tokens base controls frame list trace waterfall bars span session".split(" ");
 
 /** One file: a browser asks for few at a time. */
 function joinStyles(): void {

@@ -7,6 +7,7 @@ import { useSize } from "../ui/use-size.ts";
 
 const HEIGHT = 64;
 const EDGE = 5;
+const HOUR_MS = 3_600_000;
 const BAR_WIDTH = 9;
 
 /** When a trace started, as a share of the time that is shown. */
@@ -95,10 +96,13 @@ export function CostChart({ traces }: { traces: readonly ListedTrace[] }): JSX.E
 
 function Ends({ traces }: { traces: readonly ListedTrace[] }): JSX.Element {
   const times = traces.map((trace) => trace.startTimeMs);
+  const [first, last] = [Math.min(...times), Math.max(...times)];
+  const told = (timeMs: number): string =>
+    last - first < HOUR_MS ? formatTime(timeMs).slice(11, 19) : formatTime(timeMs).slice(5, 16);
   return (
     <div class="chart-ends dim" aria-hidden="true">
-      <span>{formatTime(Math.min(...times)).slice(5, 16)}</span>
-      <span>{formatTime(Math.max(...times)).slice(5, 16)}</span>
+      <span>{told(first)}</span>
+      <span>{told(last)}</span>
     </div>
   );
 }

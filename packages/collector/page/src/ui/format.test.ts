@@ -3,12 +3,13 @@ import { formatAgo, formatShortCount, formatUsd, ticksBetween } from "./format.t
 
 describe("formats", () => {
   it("writes dollars with the digits that tell something", () => {
-    expect([12.3, 0.25, 0.0425, 0.0042, 0.000_05, 0, undefined].map(formatUsd)).toEqual([
+    expect([12.3, 0.25, 0.0425, 0.0042, 0.000_015_2, 1e-9, 0, undefined].map(formatUsd)).toEqual([
       "$12.30",
       "$0.250",
       "$0.043",
       "$0.0042",
-      "<$0.0001",
+      "$0.000015",
+      "<$0.0000001",
       "$0",
       "–",
     ]);

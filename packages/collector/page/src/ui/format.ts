@@ -2,11 +2,12 @@ import { formatDuration } from "@portkey-tracing/core/tree";
 
 export { formatCount, formatCounted, formatDuration } from "@portkey-tracing/core/tree";
 
-/** Dollars with as many digits as tell something: `$12.30`, `$0.0042`, `<$0.0001`; `–` where no price is known. */
+/** Dollars with as many digits as tell something: `$12.30`, `$0.0042`, `$0.000015`; `–` where no price is known. */
 export function formatUsd(usd: number | undefined): string {
   if (usd === undefined) return "–";
   if (usd === 0) return "$0";
-  if (usd < 0.0001) return "<$0.0001";
+  if (usd < 0.000_000_1) return "<$0.0000001";
+  if (usd < 0.000_1) return `$${Number(usd.toPrecision(2)).toFixed(7).replace(/0+$/, "")}`;
   if (usd >= 1) return `$${usd.toFixed(2)}`;
   return `$${Number(usd.toPrecision(usd < 0.01 ? 2 : 3)).toFixed(usd < 0.01 ? 4 : 3)}`;
 }
