@@ -198,7 +198,7 @@ export class Exporter {
       if (this.store.size === 0) this.waitingSinceMs = undefined;
       this.settle(await this.deliver(batch));
       // What waits cannot be read now.
-      if (batch.records.length === 0 && this.store.size > 0) this.haltLonger();
+      if (batch.records.length === 0 && this.store.size > 0) this.pause.beginLonger();
       this.wake();
     }
     this.running = false;

@@ -49,9 +49,14 @@ export class SendingPause {
     if (kept?.why === "unauthorized") this.begin(UNAUTHORIZED_PAUSE_MS);
     else if (kept?.retryAfterMs !== undefined) this.begin(Math.min(kept.retryAfterMs, LONGEST_ASKED_MS));
     else if (kept?.why === "unreachable" || kept?.why === "failing" || (sent === 0 && postponed.length > 0)) {
-      this.begin(this.nextMs);
-      this.nextMs = Math.min(this.nextMs * 2, LONGEST_PAUSE_MS);
+      this.beginLonger();
     }
+  }
+
+  /** Each time twice as long, until something is sent. */
+  beginLonger(): void {
+    this.begin(this.nextMs);
+    this.nextMs = Math.min(this.nextMs * 2, LONGEST_PAUSE_MS);
   }
 
   private begin(pauseMs: number): void {
