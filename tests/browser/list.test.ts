@@ -94,6 +94,20 @@ describePage("the list of traces", (at) => {
     expect(await at.page.locator(".trace-link").count()).toBe(3);
   });
 
+  it("forgets what was being typed when the search is left", async () => {
+    await at.post(...chains(2));
+    await at.open("/", "tbody tr");
+    await at.page.keyboard.press("/");
+    await at.page.keyboard.type("nothing");
+    await at.page.waitForSelector(".empty");
+    await at.page.keyboard.type(" like it");
+    await at.page.keyboard.press("Escape");
+    await at.page.keyboard.press("Escape");
+    await at.page.waitForTimeout(400);
+    expect(new URL(at.page.url()).search).toBe("");
+    expect(await at.page.inputValue("input[type=search]")).toBe("");
+  });
+
   it("is walked through with keys", async () => {
     await at.post(...chains(3));
     await at.open("/", "tbody tr");

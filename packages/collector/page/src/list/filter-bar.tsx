@@ -1,6 +1,6 @@
-import { useSignal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import type { JSX, RefObject } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { params, setParams } from "../router.ts";
 import { Icon } from "../ui/icon.tsx";
 import { type ConditionKey, conditionIn, formatQuery, parseQuery, type Term, withCondition } from "./query.ts";
@@ -42,27 +42,32 @@ const CHOICES: readonly { key: ConditionKey; label: string; options: readonly (r
   },
 ];
 
-/** Puts a search line into the address; the first page of it is shown. */
+/** What stands in the field; the address follows when the reader pauses. */
+const typed = signal("");
+
+/** Searches for a line at once: what was being typed is forgotten. */
 export function search(line: string): void {
+  typed.value = line;
+  ask(line);
+}
+
+/** Puts a search line into the address; the first page of it is shown. */
+function ask(line: string): void {
   setParams({ q: line.trim(), cursor: undefined });
 }
 
 /** The search line, the choices that write into it, and its conditions one by one. */
 export function FilterBar({ input }: { input: RefObject<HTMLInputElement> }): JSX.Element {
   const line = params.value.get("q") ?? "";
-  const typed = useSignal(line);
+  useMemo(() => void (typed.value = line), []);
   useEffect(() => {
     if (document.activeElement !== input.current) typed.value = line;
   }, [line]);
   useEffect(() => {
     if (typed.value.trim() === line) return undefined;
-    const timer = setTimeout(() => search(typed.value), TYPING_PAUSE_MS);
+    const timer = setTimeout(() => ask(typed.value), TYPING_PAUSE_MS);
     return () => clearTimeout(timer);
   }, [typed.value]);
-  const change = (next: string): void => {
-    typed.value = next;
-    search(next);
-  };
   return (
     <search class="filters">
       <div class="search">
@@ -80,10 +85,10 @@ export function FilterBar({ input }: { input: RefObject<HTMLInputElement> }): JS
       </div>
       <div class="choices">
         {CHOICES.map(({ key, label, options }) => (
-          <Choice key={key} name={key} label={label} options={options} line={line} onChange={change} />
+          <Choice key={key} name={key} label={label} options={options} line={line} onChange={search} />
         ))}
       </div>
-      <Conditions line={line} onChange={change} />
+      <Conditions line={line} onChange={search} />
     </search>
   );
 }
