@@ -59,7 +59,7 @@ export default {
     ),
     only(
       "core-bundles-for-the-edge",
-      "^packages/core/src/(?!node/|transport/undici-transport|.*\\.test\\.ts)",
+      "^packages/core/src/(?!node/|transport/(undici-transport|connector|shared-lookup)\\.ts|.*\\.test\\.ts)",
       { dependencyTypes: ["core"] },
       "No `node:` import in core's main entry.",
     ),

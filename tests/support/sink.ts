@@ -7,6 +7,7 @@ import { fromLogRecord, type LogRecord } from "@portkey-tracing/core/wire";
 /** How the sink answers one request: a status with headers and body, or what a broken server does. */
 export type Answer =
   | { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string }
+  | { readonly status: number; readonly bodyThat: "breaks off" | "stalls" }
   | { readonly fault: "reset" | "silence" | "half" | "accept-then-reset" | "stalled-body" }
   | { readonly delayMs: number };
 
@@ -50,6 +51,12 @@ export async function startSink(port = 0): Promise<Sink> {
     if (answer !== undefined && "fault" in answer) {
       if (answer.fault === "accept-then-reset" || answer.fault === "stalled-body") accepted.push(...request.records);
       return break_(answer.fault, outgoing);
+    }
+    if (answer !== undefined && "bodyThat" in answer) {
+      if (answer.status < 300) accepted.push(...request.records);
+      outgoing.writeHead(answer.status, { "content-length": "1000" }).write('{"half');
+      if (answer.bodyThat === "breaks off") outgoing.socket?.destroySoon();
+      return;
     }
     if (answer !== undefined && "delayMs" in answer)
       await new Promise((resolve) => setTimeout(resolve, answer.delayMs));

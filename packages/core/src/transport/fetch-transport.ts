@@ -1,14 +1,19 @@
+import { systemRuntime } from "../runtime.ts";
+import { type Answer, askPacked, createCompressionPolicy } from "./compression.ts";
 import {
-  createCompressionPolicy,
+  BODY_TIMEOUT_MS,
   type HttpEndpoint,
   type HttpTarget,
   LOGS,
-  serverNowMs,
+  MAX_ANSWER,
+  MAX_REFUSAL,
+  outcomeOf,
   toHeaders,
   toNetworkOutcome,
-  toOutcome,
 } from "./http.ts";
 import type { Outcome, Transport } from "./transport.ts";
+
+type Bytes = Uint8Array<ArrayBuffer> | ArrayBuffer;
 
 /** Posts batches, to `{baseURL}/logs` by default, by `fetch`: for edge runtimes and browsers, where undici does not run. */
 export function createHttpTransport(target: HttpTarget, endpoint: HttpEndpoint = LOGS): Transport {
@@ -16,26 +21,30 @@ export function createHttpTransport(target: HttpTarget, endpoint: HttpEndpoint =
   const headers = toHeaders(target);
   const compression = createCompressionPolicy(target);
 
+  const ask = async (body: Bytes, isPacked: boolean, signal: AbortSignal): Promise<Answer> => {
+    const answer = await fetch(url, {
+      method: endpoint.method,
+      headers: isPacked ? { ...headers, "content-encoding": "gzip" } : headers,
+      body,
+      // A redirect would carry the key to another host, and lose the body.
+      redirect: "manual",
+      signal,
+    });
+    return {
+      // Browsers hide the status of a redirect that was not followed.
+      status: answer.type === "opaqueredirect" ? 302 : answer.status,
+      acceptEncoding: answer.headers.get("accept-encoding"),
+      retryAfter: answer.headers.get("retry-after"),
+      date: answer.headers.get("date"),
+      text: await readStart(answer, endpoint.onSuccess),
+    };
+  };
+
   return {
     async send(batch, signal): Promise<Outcome> {
       try {
         const plain = endpoint.toBody(batch);
-        const packed = compression.wantsGzip(plain.length) ? await pack(plain) : undefined;
-        const answer = await fetch(url, {
-          method: endpoint.method,
-          headers: packed === undefined ? headers : { ...headers, "content-encoding": "gzip" },
-          body: packed ?? plain,
-          // A redirect would carry the key to another host, and lose the body.
-          redirect: "manual",
-          signal,
-        });
-        compression.noteAccepted(answer.headers.get("accept-encoding"));
-        const text = answer.ok ? "" : (await answer.text()).slice(0, 1024);
-        if (answer.ok && endpoint.onSuccess !== undefined) endpoint.onSuccess(await answer.text());
-        else if (answer.ok) await answer.body?.cancel().catch(() => undefined);
-        // Browsers hide the status of a redirect that was not followed.
-        const status = answer.type === "opaqueredirect" ? 302 : answer.status;
-        return toOutcome(status, answer.headers.get("retry-after"), text, serverNowMs(answer.headers.get("date")));
+        return outcomeOf(await askPacked(plain, compression, pack, (body, packed) => ask(body, packed, signal)));
       } catch (error) {
         return toNetworkOutcome(error);
       }
@@ -47,4 +56,29 @@ export function createHttpTransport(target: HttpTarget, endpoint: HttpEndpoint =
 async function pack(plain: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer | undefined> {
   if (typeof CompressionStream === "undefined") return undefined;
   return new Response(new Blob([plain]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer();
+}
+
+/** The status has told the outcome: of a success the body is of no use, of a refusal its beginning, if it comes. */
+async function readStart(answer: Response, onSuccess: ((text: string) => void) | undefined): Promise<string> {
+  const reader = answer.body?.getReader();
+  if (reader === undefined) return "";
+  const leave = (): void => void reader.cancel().catch(() => undefined);
+  const timer = systemRuntime.schedule(leave, BODY_TIMEOUT_MS);
+  const limit = answer.ok ? (onSuccess === undefined ? 0 : MAX_ANSWER) : MAX_REFUSAL;
+  const decoder = new TextDecoder();
+  let text = "";
+  try {
+    while (text.length < limit) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      text += decoder.decode(value, { stream: true });
+    }
+  } catch {
+    // It broke off.
+  } finally {
+    timer.cancel();
+    leave();
+  }
+  if (answer.ok) onSuccess?.(text);
+  return text;
 }

@@ -1,13 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  createCompressionPolicy,
-  parseRetryAfter,
-  serverNowMs,
-  toBody,
-  toHeaders,
-  toNetworkOutcome,
-  toOutcome,
-} from "./http.ts";
+import { createCompressionPolicy } from "./compression.ts";
+import { parseRetryAfter, serverNowMs, toBody, toHeaders, toNetworkOutcome, toOutcome } from "./http.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 

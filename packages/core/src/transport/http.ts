@@ -1,5 +1,5 @@
-import { isLoopback } from "../loopback.ts";
 import type { Compression } from "../options.ts";
+import type { Answer } from "./compression.ts";
 import type { Batch, Outcome } from "./transport.ts";
 
 /** Where batches go, and how. */
@@ -23,8 +23,12 @@ export interface HttpEndpoint {
 /** `POST /logs`, an array of records. */
 export const LOGS: HttpEndpoint = { path: "/logs", method: "POST", toBody };
 
-/** Batches below this size are not worth packing. */
-const MIN_GZIP_BYTES = 4_096;
+/** Characters that are read of an answer which is no success. */
+export const MAX_REFUSAL = 1_024;
+/** Characters that are read of a success, where somebody wants them. */
+export const MAX_ANSWER = 65_536;
+/** The status says what became of a batch: the rest of an answer is not waited for much longer. */
+export const BODY_TIMEOUT_MS = 1_000;
 
 const OPENING = 0x5b; // [
 const COMMA = 0x2c; // ,
@@ -69,6 +73,11 @@ export function toOutcome(status: number, retryAfter: string | null | undefined,
   return { kind: "rejected", reason: "rejected", message, status, aboutContent };
 }
 
+/** What an answer means, with what its headers say. */
+export function outcomeOf({ status, retryAfter, date, text }: Answer): Outcome {
+  return toOutcome(status, retryAfter, text, serverNowMs(date));
+}
+
 /** True for what an open-source gateway answers, which has no logs endpoint and takes the request for a model call. */
 export function isGatewayWithoutLogs(text: string): boolean {
   return text.includes("Either x-portkey-config or x-portkey-provider header is required");
@@ -98,31 +107,4 @@ export function toNetworkOutcome(error: unknown): Outcome {
   const code = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : undefined;
   const text = cause instanceof Error ? cause.message : String(cause);
   return { kind: "retryable", message: code === undefined || text.includes(code) ? text : `${code}: ${text}` };
-}
-
-/** Decides which requests are compressed; learns from answers what the endpoint takes. */
-export interface CompressionPolicy {
-  wantsGzip(bytes: number): boolean;
-  /** Notes the `accept-encoding` of an answer: what the endpoint takes in requests (RFC 9110, 12.5.3). */
-  noteAccepted(acceptEncoding: string | null | undefined): void;
-}
-
-export function createCompressionPolicy({ compression, baseURL }: HttpTarget): CompressionPolicy {
-  const isNear = isLoopback(new URL(baseURL));
-  let accepted = false;
-  return {
-    wantsGzip(bytes) {
-      if (compression !== "auto") return compression === "gzip";
-      return accepted && !isNear && bytes >= MIN_GZIP_BYTES;
-    },
-    noteAccepted(acceptEncoding) {
-      if (acceptEncoding) accepted = acceptEncoding.split(",").some(isGzip);
-    },
-  };
-}
-
-/** `gzip`, with any weight but 0. */
-function isGzip(coding: string): boolean {
-  const [name = "", weight = ""] = coding.toLowerCase().split(";");
-  return name.trim() === "gzip" && !/q\s*=\s*0(\.0*)?\s*$/.test(weight);
 }

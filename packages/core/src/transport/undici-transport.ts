@@ -1,85 +1,95 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { buildConnector, type Dispatcher, Pool } from "undici";
+import { type Dispatcher, Pool } from "undici";
+import { systemRuntime } from "../runtime.ts";
+import { type Answer, askPacked, createCompressionPolicy } from "./compression.ts";
+import { createConnector } from "./connector.ts";
 import {
-  createCompressionPolicy,
+  BODY_TIMEOUT_MS,
   type HttpEndpoint,
   type HttpTarget,
   LOGS,
-  serverNowMs,
+  MAX_ANSWER,
+  MAX_REFUSAL,
+  outcomeOf,
   toHeaders,
   toNetworkOutcome,
-  toOutcome,
 } from "./http.ts";
 import type { Outcome, Transport } from "./transport.ts";
 
-const MAX_ANSWER_BYTES = 65_536;
-const pack = promisify(gzip);
+const gzipped = promisify(gzip);
+const pack = (plain: Uint8Array): Promise<Buffer> => gzipped(plain, { level: 1 });
 
 /** Posts batches, to `{baseURL}/logs` by default, over kept-alive connections. Opens none before the first batch. */
 export function createHttpTransport(target: HttpTarget, endpoint: HttpEndpoint = LOGS): Transport {
   const url = new URL(`${target.baseURL}${endpoint.path}`);
   const headers = toHeaders(target);
   const compression = createCompressionPolicy(target);
+  const connector = createConnector();
   let pool: Pool | undefined;
+
+  const ask = async (body: Uint8Array, isPacked: boolean, signal: AbortSignal): Promise<Answer> => {
+    // A request that is called off before it begins would open a connection all the same.
+    signal.throwIfAborted();
+    pool ??= new Pool(url.origin, { connections: 1, pipelining: 1, connect: connector.connect });
+    const answer = await pool.request({
+      path: url.pathname,
+      method: endpoint.method,
+      headers: isPacked ? { ...headers, "content-encoding": "gzip" } : headers,
+      body,
+      signal,
+      // The signal bounds the whole attempt; undici's own limits are longer or shorter than that, so they are off.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    return {
+      status: answer.statusCode,
+      acceptEncoding: first(answer.headers["accept-encoding"]),
+      retryAfter: first(answer.headers["retry-after"]),
+      date: first(answer.headers["date"]),
+      text: await readStart(answer, endpoint.onSuccess),
+    };
+  };
 
   return {
     async send(batch, signal): Promise<Outcome> {
-      pool ??= new Pool(url.origin, { connections: 1, pipelining: 1, connect: connectUnreferenced });
+      signal.addEventListener("abort", connector.abandon, { once: true });
       try {
         const plain = endpoint.toBody(batch);
-        const packed = compression.wantsGzip(plain.length) ? await pack(plain, { level: 1 }) : undefined;
-        const answer = await pool.request({
-          path: url.pathname,
-          method: endpoint.method,
-          headers: packed === undefined ? headers : { ...headers, "content-encoding": "gzip" },
-          body: packed ?? plain,
-          signal,
-          // The signal bounds the whole attempt; undici's own limits are longer or shorter than that, so they are off.
-          headersTimeout: 0,
-          bodyTimeout: 0,
-        });
-        compression.noteAccepted(first(answer.headers["accept-encoding"]));
-        const text = await readStart(answer, endpoint.onSuccess);
-        const { "retry-after": retryAfter, date } = answer.headers;
-        return toOutcome(answer.statusCode, first(retryAfter), text, serverNowMs(first(date)));
+        return outcomeOf(await askPacked(plain, compression, pack, (body, packed) => ask(body, packed, signal)));
       } catch (error) {
         return toNetworkOutcome(signal.aborted ? (signal.reason ?? error) : error);
+      } finally {
+        signal.removeEventListener("abort", connector.abandon);
       }
     },
     async close(): Promise<void> {
+      connector.abandon();
       await pool?.destroy();
     },
   };
 }
 
-const connect = buildConnector({});
-
-/**
- * Sockets that never keep the process alive, not even while a request is under way: who awaits a flush keeps it alive
- * by a timer, and nobody else may.
- */
-const connectUnreferenced: buildConnector.connector = (options, callback) => {
-  const socket = connect(options, callback) as unknown as { unref?: () => void; ref?: () => unknown } | undefined;
-  if (socket === undefined) return;
-  socket.unref?.();
-  socket.ref = () => socket;
-};
-
-/** A success needs no reading, and stays one when its body breaks off; of a refusal the beginning is enough. */
+/** The status has told the outcome: of a success the body is of no use, of a refusal its beginning, if it comes. */
 async function readStart(
-  answer: Dispatcher.ResponseData,
+  { statusCode, body }: Dispatcher.ResponseData,
   onSuccess: ((text: string) => void) | undefined,
 ): Promise<string> {
-  const isSuccess = answer.statusCode >= 200 && answer.statusCode < 300;
-  if (isSuccess && onSuccess === undefined) {
-    await answer.body.dump({ limit: MAX_ANSWER_BYTES }).catch(() => undefined);
-    return "";
-  }
+  const isSuccess = statusCode >= 200 && statusCode < 300;
+  const timer = systemRuntime.schedule(() => body.destroy(), BODY_TIMEOUT_MS);
   let text = "";
-  for await (const chunk of answer.body) {
-    text += String(chunk);
-    if (text.length >= (isSuccess ? MAX_ANSWER_BYTES : 1024)) break;
+  try {
+    if (isSuccess && onSuccess === undefined) await body.dump({ limit: MAX_ANSWER });
+    else {
+      for await (const chunk of body.setEncoding("utf8")) {
+        text += String(chunk);
+        if (text.length >= (isSuccess ? MAX_ANSWER : MAX_REFUSAL)) break;
+      }
+    }
+  } catch {
+    // It broke off, or did not come to an end.
+  } finally {
+    timer.cancel();
   }
   if (isSuccess) onSuccess?.(text);
   return text;
