@@ -119,6 +119,21 @@ describePage("the view of a trace", (at) => {
     expect((zoomed[1] ?? 0) - (zoomed[0] ?? 0)).toBeLessThan(to - from - 20);
   });
 
+  it("zooms as fast as a wheel turns: the address comes after", async () => {
+    await at.post(...agent);
+    await at.open("/traces/trace", ".row");
+    await at.page.evaluate(
+      `for (let turns = 0; turns < 400; turns++) {
+        const turn = { deltaY: turns % 2 === 0 ? -40 : 39, ctrlKey: true, clientX: 900, bubbles: true, cancelable: true };
+        document.querySelector(".rows").dispatchEvent(new WheelEvent("wheel", turn));
+      }`,
+    );
+    await at.page.keyboard.press("0");
+    await expect.poll(() => new URL(at.page.url()).search).toBe("");
+    await at.page.keyboard.press("+");
+    await expect.poll(() => new URL(at.page.url()).search).toMatch(/^\?t=200-800$/);
+  });
+
   it("finds spans by name and by content, and steps through them", async () => {
     await at.post(...agent, aSpan("deep", { parentSpanId: "find", output: "The warehouse burnt down." }));
     await at.open("/traces/trace", ".row");

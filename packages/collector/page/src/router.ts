@@ -24,7 +24,10 @@ export function startRouter(): void {
   effect(() => {
     if (place.value.name === "list") lastList.value = current.value.pathname + current.value.search;
   });
-  addEventListener("popstate", () => (current.value = here()));
+  addEventListener("popstate", () => {
+    clearTimeout(writes.late);
+    current.value = here();
+  });
   document.addEventListener("click", (event) => {
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     if (link === null || !isPlain(event) || link.target !== "" || link.origin !== location.origin) return;
@@ -35,6 +38,7 @@ export function startRouter(): void {
 
 /** Goes to an address of the page. */
 export function navigate(address: string): void {
+  writeNow();
   history.pushState(undefined, "", address);
   current.value = here();
   scrollTo(0, 0);
@@ -42,17 +46,44 @@ export function navigate(address: string): void {
 
 /** Changes members of the query; `undefined` and the empty text remove one. Leaves no step in the history unless told. */
 export function setParams(changes: Readonly<Record<string, string | undefined>>, isStep = false): void {
-  const next = new URLSearchParams(location.search);
+  const { pathname, search } = current.value;
+  const next = new URLSearchParams(search);
   for (const [name, value] of Object.entries(changes)) {
     if (value === undefined || value === "") next.delete(name);
     else next.set(name, value);
   }
   const query = next.toString();
-  const address = location.pathname + (query === "" ? "" : `?${query}`);
+  const nextSearch = query === "" ? "" : `?${query}`;
+  if (nextSearch === search) return;
+  if (isStep) {
+    writeNow();
+    history.pushState(undefined, "", pathname + nextSearch);
+  }
+  current.value = { pathname, search: nextSearch };
+  if (!isStep) write();
+}
+
+/** Browsers refuse to have their address changed more than 100 or 200 times in ten seconds: a wheel turns faster. */
+const MAX_WRITES = 50;
+const WRITES_PERIOD_MS = 10_000;
+const LATE_MS = 300;
+const writes: { times: number[]; late: ReturnType<typeof setTimeout> | undefined } = { times: [], late: undefined };
+
+function write(): void {
+  const now = performance.now();
+  writes.times = writes.times.filter((time) => now - time < WRITES_PERIOD_MS);
+  clearTimeout(writes.late);
+  if (writes.times.length < MAX_WRITES) writeNow();
+  else writes.late = setTimeout(writeNow, LATE_MS);
+}
+
+/** Brings what the browser shows up to the state of the page. */
+function writeNow(): void {
+  clearTimeout(writes.late);
+  const address = current.value.pathname + current.value.search;
   if (address === location.pathname + location.search) return;
-  if (isStep) history.pushState(undefined, "", address);
-  else history.replaceState(undefined, "", address);
-  current.value = here();
+  writes.times.push(performance.now());
+  history.replaceState(undefined, "", address);
 }
 
 /** Address of a trace, and of a span in it. */
