@@ -20,3 +20,8 @@ export function currentLangChainRun(): string | undefined {
     return undefined;
   }
 }
+
+/** True once something has switched on LangChain's own async contexts: LangGraph does when it is loaded. */
+export function followsContexts(): boolean {
+  return (globalThis as { [STORAGE]?: unknown })[STORAGE] !== undefined;
+}

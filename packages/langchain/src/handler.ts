@@ -11,7 +11,7 @@ import {
   type Tracing,
   type TracingStats,
 } from "@portkey-tracing/core";
-import { currentLangChainRun } from "./current-run.ts";
+import { currentLangChainRun, followsContexts } from "./current-run.ts";
 import { drainCallbackQueue } from "./drain.ts";
 import { isAgentNode } from "./map/agent.ts";
 import { mayQueueRequests } from "./map/model-queue.ts";
@@ -251,7 +251,8 @@ export class LangchainCallbackHandler {
   /** LangChain calls the handler inside the model's own function: its requests are made in the same async context. */
   private enterCall({ runId, serialized }: RunStart, extraParams: object | undefined): void {
     if (!this.awaitHandlers) return;
-    this.tracing.calls.enter(runId, { group: extraParams, mayQueue: mayQueueRequests(serialized) });
+    const mayQueue = mayQueueRequests(serialized);
+    this.tracing.calls.enter(runId, { group: extraParams, mayQueue, isFollowed: followsContexts() });
   }
 
   /** Mapping may meet anything; what it throws is caught and counted by the client. */

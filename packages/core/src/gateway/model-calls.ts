@@ -15,6 +15,8 @@ export interface ModelCallOptions {
   readonly group?: unknown;
   /** The model may queue its requests, which then are made in the context of some other call. */
   readonly mayQueue?: boolean | undefined;
+  /** The process follows async contexts anyway: one more costs nothing. */
+  readonly isFollowed?: boolean | undefined;
 }
 
 /** For integrations, and for `portkeyFetch`: which HTTP request belongs to which call of a model. */
@@ -67,12 +69,12 @@ export class ModelCalls implements ModelCallTracking {
     this.options = options;
   }
 
-  enter(runId: string, { group, mayQueue = false }: ModelCallOptions = {}): void {
+  enter(runId: string, { group, mayQueue = false, isFollowed = false }: ModelCallOptions = {}): void {
     const requests = this.requestsOf(runId, { isSure: false, mayQueue });
     if (requests === undefined) return;
     if (typeof group === "object" && group !== null) this.join(group, requests);
     if (mayQueue) this.queued.add(requests);
-    if (this.needsContext(requests)) enterCall(this.options.owner, requests);
+    if (isFollowed || isContextCheap() || this.wantsHeaders(requests)) enterCall(this.options.owner, requests);
   }
 
   run<R>(runId: string, fn: () => R): R {
@@ -113,9 +115,9 @@ export class ModelCalls implements ModelCallTracking {
     return run.requests;
   }
 
-  /** A provider has no use for headers, and what became of a request to it is found by what it asks. */
-  private needsContext({ url }: ModelRequests): boolean {
-    return isContextCheap() || url === undefined || !isProvider(url);
+  /** A provider has no use for headers. Without the context, repeated requests to one are not seen. */
+  private wantsHeaders({ url }: ModelRequests): boolean {
+    return url === undefined || !isProvider(url);
   }
 
   private join(group: object, requests: ModelRequests): void {
