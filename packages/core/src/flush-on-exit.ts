@@ -1,3 +1,5 @@
+import { ConfigError } from "./config-error.ts";
+import { type ExitGuard, exitGuard, UNCAUGHT } from "./exit-guard.ts";
 import type { Tracing } from "./tracing.ts";
 
 /** Signals that ask a process to end. */
@@ -13,59 +15,33 @@ export interface FlushOnExitOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-/** The part of Node's `process` that is used; there is none in browsers and on the edge. */
-interface NodeProcess {
-  readonly pid: number;
-  on(event: string, listener: (value: unknown) => void): unknown;
-  off(event: string, listener: (value: unknown) => void): unknown;
-  listenerCount(event: string): number;
-  kill(pid: number, signal: string): unknown;
-}
+const SIGNALS: readonly string[] = ["SIGTERM", "SIGINT", "SIGHUP"];
 
 /**
  * Sends what is recorded before a signal or an uncaught exception ends the process. Nothing else changes: where the
- * program listens for the signal itself, it alone decides when to end; else the process ends by the same signal, or with
- * the same error and exit code 1, once everything is out or the time is over. A second signal ends it at once.
+ * program listens for it itself, by `on` or `once`, it alone decides when to end, and what is recorded is sent meanwhile;
+ * else the process ends by the same signal, or with the same error and exit code 1, once everything is out or the time
+ * is over. A second signal ends it at once. Any number of clients may ask for this.
  *
  * `process.exit()` runs no asynchronous code, so nothing can be sent then: flush before it, or use the disk spool.
  *
  * @returns undoes it
+ * @throws {@link ConfigError} for signals other than these
  */
-export function flushOnExit(tracing: Tracing, options: FlushOnExitOptions = {}): () => void {
-  const { process } = globalThis as { process?: Partial<NodeProcess> };
-  if (typeof process?.on !== "function" || typeof process.kill !== "function") return () => undefined;
-  const node = process as NodeProcess;
-  const { signals = ["SIGTERM", "SIGINT"], exceptions = true, timeoutMs = 2_000 } = options;
-  const undo: (() => void)[] = [];
-  const listen = (event: string, listener: (value: unknown) => void): void => {
-    node.on(event, listener);
-    undo.push(() => void node.off(event, listener));
-  };
-  const release = (): void => {
-    for (const each of undo.splice(0)) each();
-  };
-  const finish = (): Promise<unknown> => tracing.shutdown({ timeoutMs });
-
-  for (const signal of signals) {
-    listen(signal, () => {
-      release();
-      const others = node.listenerCount(signal) > 0;
-      void (others ? tracing.flush({ timeoutMs }) : finish().then(() => node.kill(node.pid, signal)));
-    });
+export function flushOnExit(tracing: Tracing, options?: FlushOnExitOptions | null): () => void {
+  const { signals = ["SIGTERM", "SIGINT"], exceptions = true, timeoutMs = 2_000 } = options ?? {};
+  if (!Array.isArray(signals) || !signals.every((signal) => SIGNALS.includes(signal))) {
+    throw new ConfigError("signals", `must be a list of ${SIGNALS.join(", ")}`);
   }
-  if (exceptions) {
-    listen("uncaughtException", (error) => {
-      release();
-      if (node.listenerCount("uncaughtException") > 0) return;
-      void finish().then(() => rethrow(error));
-    });
-  }
-  return release;
-}
-
-/** Outside of any promise, so that Node treats it as the uncaught exception that it was. */
-function rethrow(error: unknown): void {
-  setTimeout(() => {
-    throw error;
-  });
+  const guard: ExitGuard | undefined = exitGuard();
+  if (guard === undefined) return () => undefined;
+  const client = {
+    flush: () => tracing.flush({ timeoutMs }),
+    shutdown: () => tracing.shutdown({ timeoutMs }),
+  };
+  const events: string[] = exceptions ? [...signals, UNCAUGHT] : [...signals];
+  for (const event of events) guard.add(event, client);
+  return () => {
+    for (const event of events) guard.remove(event, client);
+  };
 }
