@@ -81,6 +81,11 @@ describe("framing", () => {
     }
   });
 
+  it("refuses a record that holds a newline, before it sums up its bytes: lengths may claim anything", () => {
+    const frame = encodeFrame(Buffer.from("{\n}"));
+    expect(readFrame(frame, 0, true)).toEqual({ kind: "damaged", next: 20 - 1, hasHeader: true });
+  });
+
   it("refuses a length that leads beyond the end", () => {
     const frame = encodeFrame(Buffer.from("{}"));
     frame.write("ffffffff", 1, "latin1");

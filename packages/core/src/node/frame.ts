@@ -33,17 +33,19 @@ export function readFrame(bytes: Buffer, at: number, isEnd: boolean): FrameReadi
   // The cheap question first: where a file is nothing but newlines, it is put for each of them.
   const header = bytes[start - 1] === SPACE ? bytes.toString("latin1", at + 1, start) : "";
   const hasHeader = HEADER.test(header);
+  const next = bytes.indexOf(NEWLINE, at + 1);
   if (hasHeader) {
     const end = start + Number.parseInt(header.slice(0, 8), 16);
-    if (end > bytes.length && !isEnd) return { kind: "partial" };
+    // No record reaches over a newline: so each byte is summed once, whatever lengths a file claims.
+    const isWhole = next === -1 || next >= end;
+    if (isWhole && end > bytes.length && !isEnd) return { kind: "partial" };
     const checksum = Number.parseInt(header.slice(8, 16), 16);
-    if (end <= bytes.length && crc32(bytes.subarray(start, end)) === checksum) {
+    if (isWhole && end <= bytes.length && crc32(bytes.subarray(start, end)) === checksum) {
       return { kind: "record", start, end, next: end };
     }
   } else if (start > bytes.length && !isEnd) {
     return { kind: "partial" };
   }
-  const next = bytes.indexOf(NEWLINE, at + 1);
   if (next !== -1) return { kind: "damaged", next, hasHeader };
   return isEnd ? { kind: "damaged", next: bytes.length, hasHeader } : { kind: "partial" };
 }
