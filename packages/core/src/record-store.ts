@@ -24,13 +24,19 @@ export interface RecordStore {
   readonly bytes: number;
   /** A record that is larger than this is not taken. */
   readonly maxRecordBytes: number;
-  /** What waits outlives the process: a batch that could not be delivered waits on instead of being given up. */
+  /**
+   * The batch that is out, or else all that waits, outlives the process: a batch that could not be delivered waits on then
+   * instead of being given up.
+   */
   readonly durable: boolean;
   /** Begins to look for records of earlier processes. */
   start(): void;
   /** Adds a record behind the others. What no longer fits is told as dropped, the oldest first. */
   push(record: Uint8Array): void;
-  /** Takes the oldest records that fit into one batch; one that is larger than a batch goes alone. */
+  /**
+   * Takes the oldest records that fit into one batch; one that is larger than a batch goes alone. Empty, too, where what
+   * waits cannot be read now.
+   */
   take(limits: QueueLimits): Batch;
   /** Ends what `take` began: `kept`, the last records of that batch, waits on in front; the fate of the rest is known. */
   settle(kept: Batch | undefined): void;

@@ -1,7 +1,6 @@
-import { renameSync } from "node:fs";
+import { renameSync, truncateSync } from "node:fs";
 import type { StoreEvents } from "../record-store.ts";
 import type { Claim } from "./claim.ts";
-import { removeFile } from "./file-bytes.ts";
 import { ignoring, osErrorCode } from "./os-error.ts";
 import { maxRecordBytes } from "./room.ts";
 import { Segment } from "./segment.ts";
@@ -52,7 +51,7 @@ export class Adopter {
     for (const [index, file] of ours.entries()) {
       this.sawMore = bytes >= this.settings.segmentBytes || index >= MAX_ADOPTED_FILES;
       if (this.sawMore) break;
-      const segment = this.tryToTakeOver(file, newPath(file));
+      const { segment } = this.tryToTakeOver(file, newPath(file));
       if (segment === undefined) continue;
       bytes += segment.foundBytes;
       if (segment.waiting === 0) segment.remove();
@@ -61,15 +60,18 @@ export class Adopter {
     return adopted;
   }
 
-  /** Removes a segment of another client for want of room. One that is alive finds it gone, and counts it itself. */
+  /**
+   * Takes the room of a segment of another client. One that is alive finds it empty, which says why, and counts it itself.
+   * Answers `false` where it cannot be done now.
+   */
   discard(file: SegmentFile, newPath: NewPath): boolean {
-    if (!this.claim.isDead(file.owner)) {
-      removeFile(file.path);
-      return true;
+    if (this.claim.isDead(file.owner)) {
+      const { segment, isGone } = this.tryToTakeOver(file, newPath(file));
+      if (segment !== undefined && segment.waiting > 0) this.events.drop(segment.waiting, "queue_overflow");
+      segment?.remove();
+      return isGone;
     }
-    const segment = this.takeOver(file, newPath(file));
-    if (segment !== undefined && segment.waiting > 0) this.events.drop(segment.waiting, "queue_overflow");
-    segment?.remove();
+    ignoring(["ENOENT"], () => truncateSync(file.path));
     return true;
   }
 
@@ -84,32 +86,49 @@ export class Adopter {
     return listing.segments.filter((file) => dead.has(file.owner));
   }
 
-  /** A file that cannot be read keeps nobody from the others. */
-  private tryToTakeOver(file: SegmentFile, path: string): Segment | undefined {
+  /** A file that cannot be read now keeps nobody from the others, and stays where it is for the next time. */
+  private tryToTakeOver(file: SegmentFile, path: string): { readonly segment?: Segment; readonly isGone: boolean } {
+    const segment = new Segment(file.path, true);
     try {
-      return this.takeOver(file, path);
+      return this.takeOver(segment, file.owner, path) ? { segment, isGone: true } : { isGone: true };
     } catch (error) {
-      const message = `could not take over a file in ${this.settings.directory} (${osErrorCode(error)})`;
-      this.events.diagnose({ code: "spool_failed", message });
-      return undefined;
+      this.tell("take over a file", error);
+      return { isGone: false };
+    } finally {
+      segment.close();
     }
   }
 
-  private takeOver(file: SegmentFile, path: string): Segment | undefined {
+  /** Answers `false` where the file is gone. Nothing is changed before it has been read. */
+  private takeOver(segment: Segment, owner: string, path: string): boolean {
     this.claim.hold();
     // An owner that was only slow learns by this that it was taken for dead.
-    this.claim.remove(file.owner);
-    if (!renamed(file.path, path)) return undefined;
-    const segment = new Segment(path, true);
-    const damaged = segment.scan(maxRecordBytes(this.settings.maxBytes));
-    segment.close();
+    this.claim.remove(owner);
+    const damaged = ignoring(["ENOENT"], () => segment.scan(maxRecordBytes(this.settings.maxBytes)));
+    if (damaged === undefined || !renamed(segment.path, path)) return false;
+    segment.path = path;
     this.events.recover(segment.waiting + damaged);
     if (damaged > 0) {
       const message = `${damaged} spans of an earlier process are damaged in ${this.settings.directory}, and lost`;
       this.events.diagnose({ code: "spool_damaged", message });
       this.events.drop(damaged, "spool_damaged");
     }
-    return segment;
+    this.cutOff(segment);
+    return true;
+  }
+
+  /** What stays there for now is not read, and goes with the file. */
+  private cutOff(segment: Segment): void {
+    try {
+      segment.cutOff();
+    } catch (error) {
+      this.tell("cut off what is damaged", error);
+    }
+  }
+
+  private tell(what: string, error: unknown): void {
+    const message = `could not ${what} in ${this.settings.directory} now (${osErrorCode(error)}); it stays there`;
+    this.events.diagnose({ code: "spool_failed", message });
   }
 
   private tellLeft(count: number): void {

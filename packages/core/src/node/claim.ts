@@ -20,6 +20,8 @@ export class Claim {
   private readonly directory: string;
   private readonly now: () => number;
   private held = false;
+  /** Tells the directory in which it is held from a later one of the same name. */
+  private heldIn: string | undefined;
   private beatenAtMs = 0;
 
   constructor(directory: string, now: () => number) {
@@ -38,16 +40,21 @@ export class Claim {
     makeDirectory(this.directory);
     writeFileSync(this.path(this.id), JSON.stringify(thisProcess()), { flag: "wx", mode: 0o600 });
     this.held = true;
+    this.heldIn = this.directoryIdentity();
     this.touch();
   }
 
-  /** Says that the owner is alive. Answers `false` where others have taken it for dead: then it has a new id, unheld. */
-  beat(): boolean {
-    if (!this.held) return true;
-    if (this.touch()) return true;
+  /**
+   * Says that the owner is alive. Where the claim is gone it has a new id then, unheld. `taken`: others may have taken it
+   * for dead, as it was silent for the lease. `removed`: they had no reason to, or the directory is not the one it was.
+   */
+  beat(): "held" | "taken" | "removed" {
+    if (!this.held) return "held";
+    const silentMs = Math.abs(this.now() - this.beatenAtMs);
+    if (this.touch()) return "held";
     this.held = false;
     this.id = newId();
-    return false;
+    return silentMs > LEASE_MS && this.directoryIdentity() === this.heldIn ? "taken" : "removed";
   }
 
   /** Takes the claim away: what is left of its segments is anybody's. */
@@ -82,6 +89,11 @@ export class Claim {
       return true;
     });
     return touched === true;
+  }
+
+  private directoryIdentity(): string | undefined {
+    const stat = ignoring(["ENOENT"], () => statSync(this.directory));
+    return stat === undefined ? undefined : `${stat.dev}:${stat.ino}:${stat.birthtimeMs}`;
   }
 
   private path(owner: string): string {

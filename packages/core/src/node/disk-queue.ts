@@ -1,30 +1,16 @@
 import { basename, dirname, join } from "node:path";
 import type { QueueLimits, StoreEvents } from "../record-store.ts";
-import type { Batch } from "../transport/transport.ts";
+import type { Batch, DropReason } from "../transport/transport.ts";
 import { Adopter, renamed } from "./adopter.ts";
 import { Claim } from "./claim.ts";
+import type { DiskSettings } from "./disk-settings.ts";
 import { Draft } from "./draft.ts";
-import { FRAME_OVERHEAD_BYTES } from "./frame.ts";
+import { removeFile } from "./file-bytes.ts";
 import { osErrorCode } from "./os-error.ts";
-import { makeRoom } from "./room.ts";
+import { makeRoom, roomFor } from "./room.ts";
 import { type Origin, Segment } from "./segment.ts";
 import { formatSegmentName, type SegmentFile } from "./segment-name.ts";
 import { syncDirectory } from "./sync-directory.ts";
-
-/** Settings of one client's part of a spool directory. */
-export interface DiskSettings {
-  readonly directory: string;
-  /** Of the whole directory. */
-  readonly maxBytes: number;
-  /** From this size on a segment is full. */
-  readonly segmentBytes: number;
-  /** Records are brought to the medium, not only to the operating system. */
-  readonly syncs: boolean;
-  /** Digest of where the records go. */
-  readonly destination: string;
-  /** The wall clock: files carry its times. Milliseconds. */
-  readonly now: () => number;
-}
 
 /**
  * Records in segments of one client, oldest first. A segment is sealed when it is read: so it holds about a batch while the
@@ -38,6 +24,8 @@ export class DiskQueue {
   private segments: Segment[] = [];
   private taken: readonly Origin[] = [];
   private sequence = 0;
+  /** The claim that was lost, until what is left under it is ours again. */
+  private former: { readonly id: string; readonly how: "taken" | "removed" } | undefined;
 
   constructor(settings: DiskSettings, events: StoreEvents) {
     this.settings = settings;
@@ -57,12 +45,12 @@ export class DiskQueue {
   /** @throws what the operating system says; then the record is not taken */
   push(record: Uint8Array): void {
     if (this.claim.isLate) this.beat();
-    const neededBytes = record.length + FRAME_OVERHEAD_BYTES;
     let tail = this.segments.at(-1);
-    if (tail !== undefined && tail.size + neededBytes > this.settings.segmentBytes) tail.seal();
-    if (tail === undefined || tail.isSealed) tail = this.begin(neededBytes);
-    if (tail === undefined) return this.events.drop(1, "queue_overflow");
+    if (tail !== undefined && tail.sizeWith(record) > this.settings.segmentBytes) tail.seal();
+    if (tail === undefined || tail.isSealed) tail = this.begin();
     try {
+      tail.create();
+      if (!this.hasRoom(tail, tail.sizeWith(record))) return this.events.drop(1, "queue_overflow");
       tail.append(record, this.settings.syncs ? (error) => this.tell("bring spans to the medium", error) : undefined);
     } finally {
       if (tail.waiting === 0 && tail.out === 0) this.remove(tail);
@@ -83,9 +71,11 @@ export class DiskQueue {
   settle(kept: number): void {
     const settled = this.taken.slice(0, this.taken.length - kept);
     for (const origin of settled) origin.segment.settle(origin);
-    for (const origin of this.taken.slice(settled.length).toReversed()) origin.segment.putBack(origin);
+    const back = this.taken.slice(settled.length).toReversed();
+    this.loseGone(back);
+    for (const origin of back) if (this.has(origin)) origin.segment.putBack(origin);
+    const touched = new Set(settled.filter((origin) => this.has(origin)).map((origin) => origin.segment));
     this.taken = [];
-    const touched = new Set(settled.map((origin) => origin.segment));
     for (const segment of touched) {
       if (segment.isDone) this.remove(segment);
       else this.attempt("note what was sent", () => segment.saveProgress());
@@ -116,84 +106,126 @@ export class DiskQueue {
   /** Says that this client is alive. Where others took it for dead, what they have taken is theirs now. */
   beat(): void {
     this.attempt("keep the claim on the spool", () => {
-      const formerId = this.claim.id;
-      if (!this.claim.beat()) this.reclaim(formerId);
+      const { id } = this.claim;
+      const how = this.claim.beat();
+      if (how !== "held") this.former = { id, how };
+      if (this.former !== undefined) this.reclaim(this.former);
     });
   }
 
-  /** Leaves what waits to others. */
+  /** Leaves what waits to others, and gives up what no longer lies there. */
   close(): void {
-    for (const segment of this.segments) segment.close();
+    this.loseGone(this.taken);
+    for (const segment of this.segments) {
+      segment.close();
+      if (segment.goneFor !== undefined) this.events.drop(segment.waiting, segment.goneFor);
+    }
     this.attempt("release the claim on the spool", () => this.claim.release());
   }
 
-  private begin(neededBytes: number): Segment | undefined {
-    const { directory, segmentBytes, syncs, destination, now } = this.settings;
+  private begin(): Segment {
+    const { directory, syncs, destination, now } = this.settings;
     this.claim.hold();
-    const newBytes = Math.max(segmentBytes, neededBytes);
-    if (!makeRoom(newBytes, this.settings, this.claim, (file) => this.overflow(file))) return undefined;
     const segment = new Segment(this.pathFor(Math.trunc(now()), destination), false);
     this.segments.push(segment);
     if (syncs) syncDirectory(directory, (error) => this.tell("bring spans to the medium", error));
     return segment;
   }
 
-  /** Gives up a segment for want of room. Answers `false` for one that is on its way just now. */
+  private hasRoom(segment: Segment, size: number): boolean {
+    if (size <= segment.roomBytes) return true;
+    const growing = { path: segment.path, roomBytes: roomFor(size, this.settings.segmentBytes) };
+    if (!makeRoom(growing, this.settings, this.claim, (file) => this.overflow(file))) return false;
+    segment.roomBytes = growing.roomBytes;
+    return true;
+  }
+
+  /** Gives up a segment for want of room. What of it is on its way is lost only where it does not arrive. */
   private overflow(file: SegmentFile): boolean {
     if (file.owner !== this.claim.id)
       return this.adopter.discard(file, (other) => this.pathFor(other.createdMs, other.destination));
     const own = this.segments.find((segment) => segment.path === file.path);
-    if (own === undefined || own.out > 0) return false;
-    this.events.drop(own.waiting, "queue_overflow");
-    this.remove(own);
+    if (own === undefined) removeFile(file.path);
+    else this.giveUp(own, "queue_overflow");
     return true;
   }
 
-  /** Answers `false` once the batch is full. */
+  /** Answers `false` once the batch is full. What cannot be read now is left for the next time. */
   private takeFrom(segment: Segment, draft: Draft<Origin>): boolean {
     segment.isSealed = true;
     try {
       if (!segment.takeInto(draft)) return false;
-      if (segment.waiting > 0) this.lose(segment, "damaged records");
+      if (segment.waiting > 0) this.loseRest(segment);
     } catch (error) {
       if (osErrorCode(error) === "ENOENT") this.missing(segment);
-      else this.lose(segment, osErrorCode(error));
+      else this.tell("read spans, which wait on,", error);
     }
     return true;
   }
 
-  private lose(segment: Segment, why: string): void {
+  /** Records that should be in a file and are not. */
+  private loseRest(segment: Segment): void {
+    if (segment.isEmptied) return this.giveUp(segment, "queue_overflow");
     const { waiting } = segment;
-    const message = `${waiting} spans in the spool ${this.settings.directory} are lost (${why})`;
-    this.events.diagnose({ code: "spool_damaged", message });
     segment.waiting = 0;
-    this.events.drop(waiting, "spool_damaged");
+    this.loseDamaged(waiting, "damaged records");
     if (segment.out === 0) this.remove(segment);
   }
 
-  /** Another process took the file away: for want of room, or because it took this client for dead. */
+  /** Others took the file away: they took this client for dead, or somebody removed it. */
   private missing(segment: Segment): void {
     this.beat();
-    if (!this.segments.includes(segment)) return;
-    this.events.drop(segment.waiting, "queue_overflow");
-    this.remove(segment);
+    if (this.segments.includes(segment)) this.loseRemoved([segment]);
   }
 
-  /** What still lies there is ours again under a new id. What is gone is sent by another process; what is open, by both. */
-  private reclaim(formerId: string): void {
+  /** What still lies there is ours again under a new id. What others took they send; what is open, both send. */
+  private reclaim(former: { readonly id: string; readonly how: "taken" | "removed" }): void {
     this.claim.hold();
+    const missing: Segment[] = [];
     for (const segment of this.segments) {
       segment.isSealed = true;
-      const path = join(dirname(segment.path), basename(segment.path).replace(formerId, this.claim.id));
-      if (renamed(segment.path, path)) {
-        segment.path = path;
-      } else if (segment.isOpen) {
-        segment.isDetached = true;
-      } else {
-        this.events.drop(segment.waiting, "taken_over");
-        this.remove(segment);
-      }
+      if (segment.goneFor !== undefined) continue;
+      const path = join(dirname(segment.path), basename(segment.path).replace(former.id, this.claim.id));
+      if (renamed(segment.path, path)) segment.path = path;
+      else if (segment.isOpen) segment.goneFor = former.how === "taken" ? "taken_over" : "spool_damaged";
+      else missing.push(segment);
     }
+    this.former = undefined;
+    if (former.how === "removed") this.loseRemoved(missing);
+    else for (const segment of missing) this.giveUp(segment, "taken_over");
+  }
+
+  private loseRemoved(segments: readonly Segment[]): void {
+    const count = segments.reduce((sum, segment) => sum + segment.waiting, 0);
+    for (const segment of segments) {
+      segment.waiting = 0;
+      this.giveUp(segment, "spool_damaged");
+    }
+    if (count > 0) this.loseDamaged(count, "somebody removed their files");
+  }
+
+  private loseDamaged(count: number, why: string): void {
+    const message = `${count} spans in the spool ${this.settings.directory} are lost (${why})`;
+    this.events.diagnose({ code: "spool_damaged", message });
+    this.events.drop(count, "spool_damaged");
+  }
+
+  /** What waits is lost, and what is on its way where it comes back. */
+  private giveUp(segment: Segment, reason: DropReason): void {
+    if (segment.waiting > 0) this.events.drop(segment.waiting, reason);
+    this.remove(segment);
+    segment.goneFor = reason;
+  }
+
+  /** Records of a batch whose files were given up meanwhile. */
+  private loseGone(origins: readonly Origin[]): void {
+    for (const origin of origins) {
+      if (!this.has(origin)) this.events.drop(1, origin.segment.goneFor ?? "spool_damaged");
+    }
+  }
+
+  private has({ segment }: Origin): boolean {
+    return this.segments.includes(segment);
   }
 
   private remove(segment: Segment): void {

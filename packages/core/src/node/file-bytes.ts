@@ -8,10 +8,16 @@ export function writeWhole(fd: number, bytes: Buffer, position: number): void {
   }
 }
 
-/** At most so many bytes from a position; fewer at the end of the file. @throws what the operating system says */
+/** So many bytes from a position; fewer only at the end of the file. @throws what the operating system says */
 export function readRange(fd: number, position: number, length: number): Buffer {
   const bytes = Buffer.allocUnsafeSlow(length);
-  return bytes.subarray(0, readSync(fd, bytes, 0, length, position));
+  let filled = 0;
+  while (filled < length) {
+    const read = readSync(fd, bytes, filled, length - filled, position + filled);
+    if (read === 0) break;
+    filled += read;
+  }
+  return bytes.subarray(0, filled);
 }
 
 /** Removes a file that may be gone already. @throws what the operating system says */

@@ -82,6 +82,17 @@ describe("a client with a spool", () => {
     expect(client("new-key", accepting, { account: "prod" }).stats().recovered).toBe(1);
   });
 
+  it("takes no span that is larger than a quarter of the directory, counts it and tells", async () => {
+    const told: string[] = [];
+    const onDiagnostic = ({ message }: { message: string }): void => void told.push(message);
+    const spool = fileSpool({ directory, maxBytes: 65_536 });
+    const tracing = createTracing({ apiKey: "key", transport: accepting, spool, onDiagnostic });
+    tracing.span("large", () => "x".repeat(16_384));
+    tracing.span("small", () => "x".repeat(10_000));
+    expect(await tracing.shutdown()).toMatchObject({ sent: 1, dropped: 1, droppedByReason: { too_large: 1 } });
+    expect(told).toEqual([expect.stringContaining("(16384)")]);
+  });
+
   it("touches nothing while it is off", () => {
     const spool = { open: () => expect.fail("opened") };
     expect(createTracing({ enabled: false, spool }).stats().recovered).toBe(0);

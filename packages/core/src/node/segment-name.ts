@@ -20,7 +20,8 @@ export interface SegmentFile extends SegmentName {
 
 const SEGMENT = /^(\d{13})-([0-9a-f]{16})-(\d{8,12})-([0-9a-f]{16})\.spool1$/;
 const OWNER = /^([0-9a-f]{16})\.owner$/;
-const BLOCK_BYTES = 4_096;
+/** What the smallest file takes on disk. */
+export const BLOCK_BYTES = 4_096;
 
 export function formatSegmentName(name: SegmentName): string {
   const sequence = String(name.sequence).padStart(8, "0");
@@ -53,5 +54,9 @@ export function listDirectory(directory: string): Listing {
 /** What a file takes on disk: whole blocks. 0 where it is gone. */
 export function diskBytes(path: string): number {
   const size = ignoring(["ENOENT"], () => statSync(path).size) ?? 0;
-  return Math.ceil(size / BLOCK_BYTES) * BLOCK_BYTES;
+  return wholeBlocks(size);
+}
+
+export function wholeBlocks(bytes: number): number {
+  return Math.ceil(bytes / BLOCK_BYTES) * BLOCK_BYTES;
 }

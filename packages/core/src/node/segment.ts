@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, fsync, ftruncateSync, openSync, writeSync } from "node:fs";
+import type { DropReason } from "../transport/transport.ts";
 import type { Draft } from "./draft.ts";
 import { readRange, removeFile, writeWhole } from "./file-bytes.ts";
 import { encodeFrame, FRAME_OVERHEAD_BYTES, readFrame } from "./frame.ts";
@@ -15,6 +16,7 @@ const MAGIC = "portkey-spool 1 ";
 const PROGRESS_DIGITS = 12;
 /** The progress stands there twice: one that is damaged must not pass over records. */
 const HEADER_BYTES: number = MAGIC.length + 2 * PROGRESS_DIGITS;
+const HEADER: Buffer = Buffer.from(MAGIC + formatProgress(HEADER_BYTES), "latin1");
 const MIN_READ_BYTES = 16_384;
 
 /**
@@ -30,10 +32,15 @@ export class Segment {
   isSealed: boolean;
   /** Bytes of the file. */
   size = 0;
+  /** Up to here it may grow before room is looked for again. */
+  roomBytes = 0;
   /** Bytes that the file of an earlier process had when it was scanned. */
   foundBytes = 0;
-  /** Others took the file away: what is open can be read on, nothing is left to remove. */
-  isDetached = false;
+  /**
+   * The file is gone, for this reason: what comes back of a batch is lost. Where it was open it can be read on until it is
+   * closed, and nothing is left to remove.
+   */
+  goneFor: DropReason | undefined;
   private fd: number | undefined;
   private readAt: number = HEADER_BYTES;
   private settledAt: number = HEADER_BYTES;
@@ -58,20 +65,37 @@ export class Segment {
     return this.isSealed && this.waiting === 0 && this.out === 0;
   }
 
-  /**
-   * Counts what waits in a file of an earlier process, and cuts off what no client can have written. Answers how many
-   * records are damaged.
-   */
+  /** True where another client took the room of what waits here. @throws what the system says */
+  get isEmptied(): boolean {
+    return fstatSync(this.open()).size <= HEADER_BYTES;
+  }
+
+  /** Counts what waits in a file of an earlier process. Answers how many records are damaged. */
   scan(maxRecordBytes: number): number {
     const fd = this.open();
     this.foundBytes = fstatSync(fd).size;
     this.readAt = Math.max(HEADER_BYTES, Math.min(readProgress(readRange(fd, 0, HEADER_BYTES)), this.foundBytes));
     this.settledAt = this.readAt;
     const { records, damaged, end } = survey({ fd, from: this.readAt, to: this.foundBytes, maxRecordBytes });
-    if (end < this.foundBytes) ftruncateSync(fd, end);
     this.waiting = records;
     this.size = end;
     return damaged;
+  }
+
+  /** Cuts off what no client can have written, where a scan found that. */
+  cutOff(): void {
+    if (this.size < this.foundBytes) ftruncateSync(this.open(), this.size);
+  }
+
+  /** Makes the file, which takes no room yet, for all who look at the directory to see. */
+  create(): number {
+    this.fd ??= openSync(this.path, "wx+", 0o600);
+    return this.fd;
+  }
+
+  /** Bytes of the file with one more record. */
+  sizeWith(record: Uint8Array): number {
+    return (this.size || HEADER_BYTES) + record.length + FRAME_OVERHEAD_BYTES;
   }
 
   /**
@@ -81,14 +105,15 @@ export class Segment {
   append(record: Uint8Array, onSyncError?: (error: unknown) => void): void {
     const fd = this.create();
     const frame = encodeFrame(record);
+    const bytes = this.size > 0 ? frame : Buffer.concat([HEADER, frame]);
     try {
-      writeWhole(fd, frame, this.size);
+      writeWhole(fd, bytes, this.size);
     } catch (error) {
       this.isSealed = true;
       ftruncateSync(fd, this.size);
       throw error;
     }
-    this.size += frame.length;
+    this.size += bytes.length;
     this.waiting += 1;
     if (onSyncError !== undefined) this.sync(onSyncError);
   }
@@ -135,11 +160,11 @@ export class Segment {
     writeSync(this.fd, formatProgress(this.settledAt), MAGIC.length, "latin1");
   }
 
-  /** Removes the file. */
+  /** Removes the file, if it is still there. */
   remove(): void {
     this.waiting = 0;
     this.close();
-    if (!this.isDetached) removeFile(this.path);
+    if (this.goneFor === undefined) removeFile(this.path);
   }
 
   close(): void {
@@ -171,14 +196,6 @@ export class Segment {
     const average = (this.size - this.readAt) / Math.max(1, this.waiting);
     const wanted = Math.ceil(average * (draft.roomRecords + 1));
     return Math.max(MIN_READ_BYTES, Math.min(wanted, draft.roomBytes + FRAME_OVERHEAD_BYTES));
-  }
-
-  private create(): number {
-    if (this.fd !== undefined) return this.fd;
-    this.fd = openSync(this.path, "wx+", 0o600);
-    writeWhole(this.fd, Buffer.from(MAGIC + formatProgress(HEADER_BYTES), "latin1"), 0);
-    this.size = HEADER_BYTES;
-    return this.fd;
   }
 
   private open(): number {

@@ -1,7 +1,8 @@
 import { RecordQueue } from "../record-queue.ts";
 import type { QueueLimits, RecordStore, StoreEvents } from "../record-store.ts";
 import type { Batch } from "../transport/transport.ts";
-import { DiskQueue, type DiskSettings } from "./disk-queue.ts";
+import { DiskQueue } from "./disk-queue.ts";
+import type { DiskSettings } from "./disk-settings.ts";
 import { osErrorCode } from "./os-error.ts";
 import { maxRecordBytes } from "./room.ts";
 
@@ -42,7 +43,7 @@ export class SpoolStore implements RecordStore {
   }
 
   get durable(): boolean {
-    return this.memory.size === 0;
+    return this.isOut ? this.batchIsFrom === "disk" : this.memory.size === 0;
   }
 
   start(): void {
@@ -55,9 +56,12 @@ export class SpoolStore implements RecordStore {
   }
 
   take(limits: QueueLimits): Batch {
-    this.batchIsFrom = this.disk.size > 0 ? "disk" : "memory";
     this.isOut = true;
-    return this.batchIsFrom === "disk" ? this.disk.take(limits) : this.memory.take(limits);
+    this.batchIsFrom = "disk";
+    const batch = this.disk.take(limits);
+    if (batch.records.length > 0 || this.memory.size === 0) return batch;
+    this.batchIsFrom = "memory";
+    return this.memory.take(limits);
   }
 
   settle(kept: Batch | undefined): void {

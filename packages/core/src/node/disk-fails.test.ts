@@ -1,0 +1,134 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import {
+  client,
+  drain,
+  files,
+  LIMITS,
+  leaseEnds,
+  names,
+  pathOf,
+  record,
+  spool,
+  useSpoolDirectory,
+} from "../../../../tests/support/spool-clients.ts";
+
+useSpoolDirectory();
+
+describe("a disk that takes nothing", () => {
+  const breakIt = (): void => {
+    renameSync(spool.directory, join(spool.base, "away"));
+    writeFileSync(spool.directory, "a file where the directory was");
+  };
+  const repair = (): void => {
+    rmSync(spool.directory);
+    renameSync(join(spool.base, "away"), spool.directory);
+  };
+
+  it("is told of once, and memory holds what comes", () => {
+    writeFileSync(spool.directory, "a file where the directory should be");
+    const { store, diagnostics, dropped } = client();
+    for (const name of ["a", "b", "c"]) store.push(record(name));
+    expect(diagnostics.filter((code) => code !== "spool_failed")).toEqual([]);
+    expect(store.durable).toBe(false);
+    expect(drain(store)).toEqual(["a", "b", "c"]);
+    expect(dropped).toEqual({});
+  });
+
+  it("gets what waited in memory once it works again, in order", () => {
+    const { store } = client();
+    store.push(record("before"));
+    drain(store);
+    breakIt();
+    for (const name of ["a", "b"]) store.push(record(name));
+    expect(store.durable).toBe(false);
+    repair();
+    store.tick();
+    store.push(record("c"));
+    expect(store.durable).toBe(true);
+    leaseEnds();
+    expect(drain(client().store)).toEqual(["a", "b", "c"]);
+  });
+
+  it("gets what comes behind a batch from memory that is on its way", () => {
+    const { store } = client();
+    writeFileSync(spool.directory, "a file where the directory should be");
+    store.push(record("a"));
+    const batch = store.take(LIMITS);
+    rmSync(spool.directory);
+    store.tick();
+    store.push(record("b"));
+    store.settle(batch);
+    store.push(record("c"));
+    expect(drain(store)).toEqual(["a", "b", "c"]);
+  });
+
+  it("loses what waits in memory at the end, and says how much", () => {
+    writeFileSync(spool.directory, "a file where the directory should be");
+    const { store } = client();
+    for (const name of ["a", "b"]) store.push(record(name));
+    expect(store.close()).toBe(2);
+  });
+
+  it("keeps a batch from disk durable, whatever waits in memory beside it", () => {
+    const { store } = client();
+    for (let number = 0; number < 16; number++) store.push(record(String(number)));
+    breakIt();
+    store.push(record("in memory"));
+    repair();
+    expect(store.durable).toBe(false);
+    const batch = store.take(LIMITS);
+    expect(names(batch)).not.toContain("in memory");
+    expect(store.durable).toBe(true);
+    store.settle(undefined);
+    expect(names(store.take(LIMITS))).toEqual(["in memory"]);
+    expect(store.durable).toBe(false);
+  });
+});
+
+describe("files that somebody removes", () => {
+  const recorded = (): ReturnType<typeof client> => {
+    const opened = client();
+    for (let number = 0; number < 60; number++) opened.store.push(record(String(number)));
+    return opened;
+  };
+
+  it.each([
+    ["with their directory", () => rmSync(spool.directory, { recursive: true })],
+    [
+      "with their directory, while the client is stopped",
+      () => {
+        rmSync(spool.directory, { recursive: true });
+        leaseEnds();
+      },
+    ],
+    [
+      "with their directory, which is made anew,",
+      () => {
+        rmSync(spool.directory, { recursive: true });
+        mkdirSync(spool.directory);
+        leaseEnds();
+      },
+    ],
+    ["with the claim", () => files("").forEach((file) => rmSync(pathOf(file)))],
+    ["and leaves the claim", () => files(".spool1").forEach((file) => rmSync(pathOf(file)))],
+  ])("%s are lost as damage, told and counted; what is open is still sent", (_what, removeThem) => {
+    const { store, dropped, diagnostics } = recorded();
+    removeThem();
+    store.tick();
+    store.push(record("after"));
+    const sent = drain(store);
+    expect(sent).toContain("59");
+    expect(sent).toContain("after");
+    expect(dropped).toEqual({ spool_damaged: 61 - sent.length });
+    expect(diagnostics).toContain("spool_damaged");
+  });
+
+  it("are lost for good where what was open could not be sent before the end", () => {
+    const { store, dropped } = recorded();
+    rmSync(spool.directory, { recursive: true });
+    store.tick();
+    expect([store.close(), dropped]).toEqual([0, { spool_damaged: 60 }]);
+  });
+});
