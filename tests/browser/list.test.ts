@@ -123,8 +123,10 @@ describePage("the list of traces", (at) => {
     await at.page.keyboard.press("Escape");
     await at.page.waitForSelector("tbody tr");
     await at.page.keyboard.press("?");
+    await at.page.waitForSelector("dialog[open]");
     expect(await at.textOf("dialog")).toContain("next, previous trace");
     await at.page.keyboard.press("Escape");
+    await at.count("dialog", 0);
     await at.page.keyboard.press("j");
     await at.page.keyboard.press("Enter");
     await at.page.waitForSelector(".row");
