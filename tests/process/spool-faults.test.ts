@@ -19,7 +19,6 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-const RECORDS = fileURLToPath(new URL("../programs/spool-records.mjs", import.meta.url));
 /** Whether this user may mount a file system that only a child process sees. */
 const mayMount = spawnSync("unshare", ["-rm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).status === 0;
 if (!mayMount) explainMissingMount();
@@ -35,18 +34,30 @@ function explainMissingMount(): void {
 }
 
 /** Records 300 spans in a process that a shell prepared first. */
-async function recordAfter(shell: readonly string[], preparation: string, more: Record<string, string> = {}) {
+function recordAfter(shell: readonly string[], preparation: string, more: Record<string, string> = {}) {
+  return runAfter(shell, preparation, "spool-records.mjs", more);
+}
+
+async function runAfter(
+  shell: readonly string[],
+  preparation: string,
+  program: string,
+  more: Record<string, string> = {},
+) {
   const [command = "sh", ...rest] = shell;
-  const child = spawn(command, [...rest, `${preparation} && exec "${process.execPath}" "${RECORDS}"`], {
+  const path = fileURLToPath(new URL(`../programs/${program}`, import.meta.url));
+  const child = spawn(command, [...rest, `${preparation} && exec "${process.execPath}" "${path}"`], {
     env: { ...process.env, SINK: sink.baseURL, SPOOL: directory, COUNT: "300", END: "shutdown", ...more },
-    stdio: ["ignore", "ignore", "pipe"],
+    stdio: ["ignore", "pipe", "pipe"],
     timeout: 30_000,
     killSignal: "SIGKILL",
   });
+  let stdout = "";
+  child.stdout.on("data", (text: Buffer) => (stdout += text.toString()));
   let stderr = "";
   child.stderr.on("data", (text: Buffer) => (stderr += text.toString()));
   const [code] = (await once(child, "close")) as [number | null];
-  return { code, stderr, failures: stderr.split("\n").filter((line) => line.includes("spool_failed")) };
+  return { code, stdout, stderr, failures: stderr.split("\n").filter((line) => line.includes("spool_failed")) };
 }
 
 const arrived = (): number => new Set(sink.spans().map(({ name }) => name)).size;
@@ -86,6 +97,26 @@ describe("a disk that takes no more", () => {
     expect(report).toMatchObject({ recorded: 300, sent: 0, droppedByReason: { shutdown: report["dropped"] } });
     expect((report["dropped"] ?? 0) + (report["pending"] ?? 0)).toBe(300);
     expect(report["pending"]).toBeGreaterThan(0);
+  });
+
+  it.skipIf(!mayMount)("costs nothing that is on it, however long the outage", async () => {
+    const started = Date.now();
+    sink.answerWith(() => (Date.now() - started < 2_000 ? { status: 503 } : undefined));
+    const run = await runAfter(MOUNTED, 'mount -t tmpfs -o size=100k tmpfs "$SPOOL"', "spool-outlasts.mjs");
+    expect(run.failures).toEqual([expect.stringContaining("ENOSPC")]);
+    expect(run.stderr).toContain('{"recorded":300,"sent":300,"dropped":0,"pending":0,"droppedByReason":{}}');
+  });
+});
+
+describe("a process that may open no more files", () => {
+  it("loses nothing of what waits on disk", async () => {
+    sink.answerWith(() => ({ status: 503 }));
+    await recordAfter(["sh", "-c"], "true", { COUNT: "200", END: "kill" });
+    sink.answerWith(() => undefined);
+    const run = await runAfter(["sh", "-c"], "ulimit -n 100", "spool-out-of-files.mjs");
+    expect(run.stderr).toContain("EMFILE");
+    expect(run.failures).toEqual([expect.stringContaining("EMFILE")]);
+    expect(run.stdout).toContain('{"recorded":200,"sent":200,"dropped":0,"pending":0,"droppedByReason":{}}');
   });
 });
 

@@ -30,6 +30,21 @@ describe("spans in a directory that several share", () => {
     expect(readdirSync(world.directory)).toEqual([]);
   });
 
+  it("of three processes never take more than the directory may hold", async () => {
+    world.sink.answerWith(() => ({ status: 503 }));
+    const maxBytes = 131_072;
+    const all = [1, 2, 3].map(() => world.start("spool-fills.mjs", { MAX_BYTES: String(maxBytes) }));
+    const ended = Promise.all(all.map((child) => once(child, "close")));
+    let largest = 0;
+    const looking = setInterval(() => {
+      largest = Math.max(largest, world.segmentBytes());
+    }, 5);
+    await ended;
+    clearInterval(looking);
+    expect(largest).toBeGreaterThan(maxBytes / 2);
+    expect(largest).toBeLessThanOrEqual(maxBytes);
+  });
+
   it.each([
     ["the threads of a process", "threads"],
     ["the workers of a cluster", "cluster"],

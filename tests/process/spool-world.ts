@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,6 +18,8 @@ export interface SpoolWorld {
   idsByName(): Map<string, Set<string>>;
   /** Files in the directory that hold spans. */
   segments(): string[];
+  /** What they take on disk. */
+  segmentBytes(): number;
   close(): Promise<void>;
 }
 
@@ -25,6 +27,7 @@ export async function startSpoolWorld(): Promise<SpoolWorld> {
   const sink = await startSink();
   const directory = mkdtempSync(join(tmpdir(), "portkey-spool-"));
   const env = { SINK: sink.baseURL, SPOOL: directory };
+  const segments = (): string[] => readdirSync(directory).filter((file) => file.endsWith(".spool1"));
   return {
     sink,
     directory,
@@ -43,7 +46,11 @@ export async function startSpoolWorld(): Promise<SpoolWorld> {
       }
       return ids;
     },
-    segments: () => readdirSync(directory).filter((file) => file.endsWith(".spool1")),
+    segments,
+    segmentBytes() {
+      const sizes = segments().map((file) => statSync(join(directory, file), { throwIfNoEntry: false })?.size ?? 0);
+      return sizes.reduce((sum, size) => sum + Math.ceil(size / 4_096) * 4_096, 0);
+    },
     async close() {
       await sink.close();
       rmSync(directory, { recursive: true, force: true });
