@@ -51,6 +51,13 @@ const counted = (prompt: number, completion: number, cached?: number) => ({
 });
 
 describe("a stream that is broken off", () => {
+  it("keeps no password of an address that came in pieces", () => {
+    const texts = ["see https://us", "er:v-", "1@host"];
+    const span = play(call(), ...texts.map((text): TraceEvent => ({ kind: "token", runId: "call", text })));
+    expect(JSON.stringify(span)).not.toContain("v-1");
+    expect(JSON.stringify(span?.output)).toContain("see https://[redacted]@host");
+  });
+
   it("has the tokens that its chunks have counted, added up", () => {
     const span = play(
       call(),

@@ -1,8 +1,8 @@
 import type { EventOrigin } from "./event.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
-import { isSecretKey, withoutSecretMembers } from "./secret-keys.ts";
 import { measuredSnapshot, type Snapshot, type SnapshotOptions } from "./snapshot.ts";
 import type { Span } from "./span.ts";
+import { WITHOUT_SECRETS } from "./without-secrets.ts";
 
 /** What is kept of inputs and outputs, and how much. */
 export interface CapturePolicy {
@@ -35,7 +35,7 @@ export function createSnapshot(
   onTruncated: () => void,
 ): (value: unknown, origin: EventOrigin) => Snapshot {
   const { maxBytes, maxDepth } = policy;
-  const shared: SnapshotOptions = { maxBytes, maxDepth, isSecretKey, cleanText: withoutSecretMembers, onTruncated };
+  const shared: SnapshotOptions = { maxBytes, maxDepth, ...WITHOUT_SECRETS, onTruncated };
   const byOrigin = new WeakMap<EventOrigin, SnapshotOptions>();
   return (value, origin) => {
     let options = byOrigin.get(origin);

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 import type { OpenRun } from "./open-runs.ts";
+import { withoutSecretMembers } from "./secret-text.ts";
 import type { ModelCall, Span, SpanStatus } from "./span.ts";
 
 /** Makes the immutable span of a run that has ended. Pure. */
@@ -42,7 +43,7 @@ function withFirstToken(run: OpenRun): ModelCall | undefined {
 /** What a stream gave before it was left: the answer so far, in the shape of a whole one. */
 function partialOutput(run: OpenRun): JsonValue | undefined {
   if (run.model === undefined || (run.text.length === 0 && run.usage === undefined)) return undefined;
-  const message = { role: "assistant", content: run.text.join("") };
+  const message = { role: "assistant", content: withoutSecretMembers(run.text.join("")) };
   const answer = { object: "chat.completion", choices: [{ index: 0, message, finish_reason: null }] };
   return run.usage === undefined ? answer : { ...answer, usage: { ...run.usage } };
 }

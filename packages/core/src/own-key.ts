@@ -1,4 +1,4 @@
-import { REDACTED } from "./snapshot.ts";
+import { REDACTED } from "./redacted.ts";
 
 /** Pieces of a key that are shorter tell too little of it. */
 const MIN_PIECE = 8;

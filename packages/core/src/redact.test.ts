@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import type { JsonObject, JsonValue } from "./json.ts";
 import { type Redactor, redactSpan, WITHHELD } from "./redact.ts";
@@ -166,6 +167,13 @@ describe("redactors", () => {
     expect(redacted.input).toBe(WITHHELD);
     expect(failures).toHaveLength(1);
     expect(unhandled).toEqual([]);
+  });
+
+  it("may run in another realm", () => {
+    const redactor = runInNewContext(
+      "(value, field) => (field === 'input' ? { a: [1, { b: null }] } : value)",
+    ) as Redactor;
+    expect(redactSpan(span, [redactor], nothing).input).toEqual({ a: [1, { b: null }] });
   });
 
   it("may leave members undefined", () => {

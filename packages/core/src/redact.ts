@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from "./json.ts";
+import { isPlain } from "./program-objects.ts";
 import type { Span, SpanError, SpanStatus } from "./span.ts";
 
 /** The parts of a span that can hold content. */
@@ -129,11 +130,6 @@ function isJson(value: unknown, depth: number): value is JsonValue {
     default:
       return false;
   }
-}
-
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }
 
 function asText(value: JsonValue | undefined): string {

@@ -1,18 +1,32 @@
 import type { JsonObject, JsonValue } from "./json.ts";
+import {
+  holdsHeaders,
+  type IsSecret,
+  redactFlatHeaders,
+  redactHeaders,
+  redactNamedValue,
+  redactPair,
+} from "./named-values.ts";
 import type { Redactor } from "./redact.ts";
-import { REDACTED } from "./snapshot.ts";
+import { REDACTED } from "./redacted.ts";
 
 /** What makes a member secret, and what is done about text that cannot be read as JSON. */
 export interface MemberRule {
-  readonly isSecret: (name: string) => boolean;
-  /** Text that begins like JSON and does not parse (it was cut), or is longer than `maxParsedCharacters`. */
+  readonly isSecret: IsSecret;
+  /** The same for members of what is called headers. */
+  readonly isSecretHeader: IsSecret;
+  /** Text that begins like JSON and does not parse: it was cut. */
   readonly redactCutText: (text: string) => string;
-  readonly maxParsedCharacters: number;
+  /** What is done about other text inside JSON. */
+  readonly cleanText: (text: string) => string;
 }
 
 /** Nesting that is followed; what lies deeper is replaced as a whole. */
 const MAX_DEPTH = 200;
 const FENCE = "```";
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
 
 /**
  * Replaces the values of members with these names by `[redacted]`, at any depth, in every part of a span; also in
@@ -22,10 +36,12 @@ const FENCE = "```";
  */
 export function redactKeys(names: readonly string[]): Redactor {
   const wanted = new Set(names.map(plain));
+  const isSecret = (name: string): boolean => wanted.has(plain(name));
   const rule: MemberRule = {
-    isSecret: (name) => wanted.has(plain(name)),
+    isSecret,
+    isSecretHeader: isSecret,
     redactCutText: (text) => (holdsName(text, wanted) ? REDACTED : text),
-    maxParsedCharacters: Number.POSITIVE_INFINITY,
+    cleanText: (text) => text,
   };
   return (value) => redactMembers(value, rule);
 }
@@ -43,50 +59,65 @@ export function redactPatterns(patterns: readonly RegExp[]): Redactor {
   return redact;
 }
 
-/** A copy without the values of secret members, wherever a name and its value stand together. */
+/** A copy without the values of secret members, wherever a name and its value stand together; the same where none is. */
 export function redactMembers(value: JsonValue, rule: MemberRule, depth: number = 0): JsonValue {
   if (typeof value === "string") return redactText(value, rule, depth);
   if (typeof value !== "object" || value === null) return value;
   if (depth >= MAX_DEPTH) return REDACTED;
-  if (Array.isArray(value)) {
-    return value.map((item) => redactPair(redactMembers(item, rule, depth + 1), rule.isSecret));
-  }
-  const members = Object.entries(value).map(([key, member]) => [
-    key,
-    rule.isSecret(key) ? REDACTED : redactMembers(member, rule, depth + 1),
-  ]);
-  return redactNamedValue(Object.fromEntries(members), rule.isSecret);
+  return Array.isArray(value) ? redactItems(value, rule, depth) : redactObject(value, rule, depth);
 }
 
-/** `["authorization", value]` as an item of a list: entries of a map, headers. */
-export function redactPair(item: JsonValue, isSecret: (name: string) => boolean): JsonValue {
-  if (!Array.isArray(item) || item.length !== 2) return item;
-  const [name] = item;
-  return typeof name === "string" && isSecret(name) ? [name, REDACTED] : item;
+function redactItems(list: JsonValue[], rule: MemberRule, depth: number): JsonValue[] {
+  const items = list.map((item) => redactPair(redactMembers(item, rule, depth + 1), rule.isSecret));
+  return redactFlatHeaders(items.every((item, index) => item === list[index]) ? list : items, rule.isSecret);
 }
 
-/** `{ name: "authorization", value }`, or with `key` for the name. Changes the object it is given. */
-export function redactNamedValue(owner: JsonObject, isSecret: (name: string) => boolean): JsonObject {
-  if (!Object.hasOwn(owner, "value")) return owner;
-  const names = [owner["name"], owner["key"]];
-  if (names.some((name) => typeof name === "string" && isSecret(name))) owner["value"] = REDACTED;
-  return owner;
+function redactObject(owner: JsonObject, rule: MemberRule, depth: number): JsonObject {
+  let isChanged = false;
+  const members = Object.entries(owner).map(([key, member]) => {
+    const kept = rule.isSecret(key) ? REDACTED : redactMembers(member, rule, depth + 1);
+    const redacted = holdsHeaders(key) ? redactHeaders(kept, rule.isSecretHeader) : kept;
+    isChanged ||= redacted !== member;
+    return [key, redacted] as const;
+  });
+  return redactNamedValue(isChanged ? Object.fromEntries(members) : owner, rule.isSecret);
 }
 
 /**
  * Redacts inside a text that is JSON (an object, a list, or either once more as a JSON string), and inside the fences of
- * a text that has some. A text in which nothing is secret stays byte for byte, and so does prose.
+ * a text that has some. A text in which nothing is secret stays byte for byte, and so does prose. Of a member that stands
+ * there twice, JSON knows the last one only: such a text is written anew.
  */
 export function redactText(text: string, rule: MemberRule, depth: number = 0): string {
-  if (!beginsLikeJson(text)) return text.includes(FENCE) ? redactFences(text, rule, depth) : text;
-  if (text.length > rule.maxParsedCharacters) return rule.redactCutText(text);
+  if (!beginsLikeJson(text)) return text.includes(FENCE) ? redactFences(text, rule, depth) : rule.cleanText(text);
+  let value: JsonValue;
   try {
-    const value = JSON.parse(text) as JsonValue;
-    const redacted = JSON.stringify(redactMembers(value, rule, depth + 1));
-    return redacted === JSON.stringify(value) ? text : redacted;
+    value = JSON.parse(text) as JsonValue;
   } catch {
     return rule.redactCutText(text);
   }
+  const redacted = redactMembers(value, rule, depth + 1);
+  const isWhole = redacted === value && countMembers(value) === countColons(text);
+  return isWhole ? text : JSON.stringify(redacted);
+}
+
+function countMembers(value: JsonValue): number {
+  if (typeof value !== "object" || value === null) return 0;
+  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + countMembers(item), 0);
+  return Object.values(value).reduce<number>((sum, member) => sum + 1 + countMembers(member), 0);
+}
+
+/** Colons between names and values, of JSON that is known to be sound. */
+function countColons(json: string): number {
+  let count = 0;
+  let isInside = false;
+  for (let at = 0; at < json.length; at++) {
+    const code = json.charCodeAt(at);
+    if (code === QUOTE) isInside = !isInside;
+    else if (code === BACKSLASH) at += 1;
+    else if (code === COLON && !isInside) count += 1;
+  }
+  return count;
 }
 
 /** False for prose, in which `redactText` finds nothing: cheap to ask, however long the text is. */

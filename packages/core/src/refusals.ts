@@ -1,6 +1,6 @@
 import type { Diagnostic } from "./diagnostics.ts";
 import { withoutOwnKey } from "./own-key.ts";
-import { withoutSecrets } from "./secret-keys.ts";
+import { withoutSecrets } from "./secret-text.ts";
 import { isGatewayWithoutLogs } from "./transport/http.ts";
 import type { DropReason, Outcome } from "./transport/transport.ts";
 

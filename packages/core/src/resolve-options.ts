@@ -2,6 +2,7 @@ import { ConfigError } from "./config-error.ts";
 import { isLoopback } from "./loopback.ts";
 import { MAX_MILLISECONDS, OPTION_TABLE, type OptionRow } from "./option-table.ts";
 import type { ResolvedOptions, TracingOptions } from "./options.ts";
+import { withoutSecretsInAddresses } from "./secret-text.ts";
 
 /** What resolving gave: the options, and a sentence for each wrong value in the environment. */
 export interface Resolution {
@@ -67,9 +68,10 @@ function consequence(row: OptionRow): string {
   return row.default === undefined ? "it is ignored" : `the default ${String(row.default)} holds`;
 }
 
-/** Keys lose the white space that files and shells leave around them, addresses their last slash. */
+/** Keys lose the white space that files and shells leave around them, addresses their last slash, ids their passwords. */
 function normalize(row: OptionRow, value: unknown): unknown {
   if (row.kind === "key") return (value as string).trim();
+  if (row.kind === "text") return withoutSecretsInAddresses(value as string);
   return row.kind === "url" ? normalizeUrl(value as string) : value;
 }
 

@@ -1,19 +1,29 @@
-import { type MemberRule, mayHoldJson, redactText } from "./redactors.ts";
-import { REDACTED } from "./snapshot.ts";
-
 /**
  * How names of secrets end, written together, with separators or in camel case: `OPENAI_API_KEY`, `x-goog-api-key`,
- * `awsSecretAccessKey`, `Set-Cookie`. `id` in front of `token` has to stand alone (not `valid_token`), `token` wholly so.
+ * `awsSecretAccessKey`, `Set-Cookie`. `defaultHeaders` and agents are what clients of models keep theirs in.
  */
 const ENDINGS: readonly string[] = [
-  "(?:api|access|private|secret|virtual)[-_.\\s]*keys?",
+  "(?:api|access|private|secret|virtual|subscription|signing|encryption|ssh|master|functions)[-_.\\s]*keys?",
+  "(?:openai|anthropic|azure|gemini|mistral|cohere|groq|deepseek|pinecone|tavily|portkey|langfuse|langsmith)[-_.\\s]*key",
   "access[-_.\\s]*key[-_.\\s]*ids?",
-  "(?:access|refresh|session|auth|bearer|api|security)[-_.\\s]*token",
-  "(?:^|[^a-z])id[-_.\\s]*token",
-  "^[^a-z]*token",
-  "authorization|pass[-_.\\s]*(?:words?|wd|phrase)|secrets?|credentials?|cookies?",
+  "authorization|auth[-_.\\s]*header|pass[-_.\\s]*(?:words?|wd|phrase)|[^a-z]pwd|secrets?|credentials?|cookies?",
+  "(?:^|[^a-z])(?:bearer|jwt)|connection[-_.\\s]*string",
+  "default[-_.\\s]*(?:headers|query)|https?[-_.\\s]*agent",
 ];
-const SECRET_NAME = new RegExp(`(?:${ENDINGS.join("|")})[^a-z]*$`);
+const SECRET_NAME = new RegExp(`(?:${ENDINGS.join("|")})(?:[-_.\\s]*(?:header|value|pem|json|list))?[^a-z]*$`);
+
+/** A token, and the word in front of it. */
+const TOKEN_NAME = /(?:([a-z\d]+)[-_.\s]*)?token(?:[-_.\s]*(?:header|value))?[^a-z]*$/;
+
+/** What stands in front of a token that is none of a service: pieces of text, places in lists, and words about tokens. */
+const HARMLESS: ReadonlySet<string> = new Set(
+  `max min num n per new first last next prev previous page nextpage continuation cont sync resume resumption skip cursor
+  start end stop eos bos pad unk sep mask cls special begin image audio video text word subword sub input output prompt
+  completion total reasoning thinking cached cache draft accepted rejected prediction predicted current expected unexpected
+  invalid valid missing bad unknown no any every each single the a this that is has on count cancel cancellation abort`
+    .trim()
+    .split(/\s+/),
+);
 
 const MAX_NAME = 64;
 const MAX_REMEMBERED = 4096;
@@ -27,154 +37,30 @@ export function isSecretKey(name: string): boolean {
   const known = answers.get(name);
   if (known !== undefined) return known;
   const words = name.slice(-MAX_NAME).replaceAll(/([a-z\d])(?=[A-Z])/g, "$1_");
-  const answer = SECRET_NAME.test(words.toLowerCase());
+  const lower = words.toLowerCase();
+  const answer = SECRET_NAME.test(lower) || isSecretToken(lower);
   if (answers.size >= MAX_REMEMBERED) answers.clear();
   if (name.length <= MAX_NAME) answers.set(name, answer);
   return answer;
 }
 
-/** What every secret name holds, or may hold once its escapes are read. */
-const MAY_NAME_SECRET = /key|token|secret|pass|authori|cookie|credential|\\u00/i;
-
-/** User name and password in front of a host. */
-const URL_LOGIN = /:\/\/[^\s/?#@:"'<>\\]{0,256}:[^\s/?#"'<>\\]{0,2048}@/g;
-
-/** Longer JSON text is searched instead of parsed: 64 Ki characters take some 3 ms, and only text that may hold a name. */
-const RULE: MemberRule = { isSecret: isSecretKey, redactCutText: withoutNamedValues, maxParsedCharacters: 65_536 };
-
-/** Text without the values of secret members, where an object stands as JSON text, and without passwords in addresses. */
-export function withoutSecretMembers(text: string): string {
-  const open = text.includes("://") ? text.replaceAll(URL_LOGIN, `://${REDACTED}@`) : text;
-  return mayHoldJson(open) && MAY_NAME_SECRET.test(open) ? redactText(open, RULE) : open;
+/** `token` alone, and that of a service (`hf_token`, `githubToken`, `x-csrf-token`); not `next_page_token`. */
+function isSecretToken(name: string): boolean {
+  const [whole, owner] = TOKEN_NAME.exec(name) ?? [];
+  return whole !== undefined && (owner === undefined || !HARMLESS.has(owner));
 }
 
-/**
- * A quoted name and what leads to its value: a colon, the comma of `["name", value]`, or that of `{ name, value }`.
- * At any level of encoding: group 1 holds the backslashes in front of the quotes.
- */
-const MEMBER =
-  /(\\{0,15})"((?:[^"\\]|\\{1,15}u[\da-f]{4}){1,128})\1"\s{0,64}(:|,\s{0,64}\1"value\1"\s{0,64}:|,)\s{0,64}/gi;
+/** What every secret name holds, or may hold once its escapes are read; escaped slashes may hide an address. */
+export const MAY_NAME_SECRET: RegExp =
+  /key|token|secret|pass|authori|cookie|credential|bearer|jwt|pwd|auth.?header|nection.?string|default.?(?:headers|query)|https?.?agent|headers|\\u00|:\\\//i;
 
-/** The same for JSON text that cannot be parsed: values run to their end, or to the end of a text that was cut. */
-function withoutNamedValues(text: string): string {
-  return withoutValuesAfterNames(withoutValuesBeforeNames(text));
+/** The same for headers, of which many have names of their makers' own: `x-acme-auth`. */
+export function isSecretHeader(name: string): boolean {
+  return isSecretKey(name) || /(?:^|[-_])(?:auth|key|sid|signature|session(?:[-_]id)?)$/i.test(name);
 }
 
-/** `{ value, name }`: where the text of a value begins, and the name that follows its end. */
-const VALUE_OPENING = /(\\{0,15})"value\1"\s{0,64}:\s{0,64}\1"/gi;
-const NAME_BEHIND =
-  /\s{0,64},\s{0,64}(\\{0,15})"(?:name|key)\1"\s{0,64}:\s{0,64}\1"((?:[^"\\]|\\{1,15}u[\da-f]{4}){1,128})\1"/iy;
-
-function withoutValuesBeforeNames(text: string): string {
-  let kept = "";
-  let from = 0;
-  for (const found of text.matchAll(VALUE_OPENING)) {
-    const [whole, slashes = ""] = found;
-    const start = found.index + whole.length;
-    if (start < from) continue;
-    const end = endOfString(text, start, slashes.length);
-    NAME_BEHIND.lastIndex = end;
-    const [, , name] = NAME_BEHIND.exec(text) ?? [];
-    if (name === undefined || !isSecretKey(decode(name))) continue;
-    kept += `${text.slice(from, start)}${REDACTED}${slashes}"`;
-    from = end;
-  }
-  return kept + text.slice(from);
-}
-
-function withoutValuesAfterNames(text: string): string {
-  let kept = "";
-  let from = 0;
-  for (const found of text.matchAll(MEMBER)) {
-    const [whole, slashes = "", name = "", sign] = found;
-    if (found.index < from) continue;
-    if (sign === "," && !/\[\s{0,64}$/.test(text.slice(Math.max(0, found.index - 64), found.index))) continue;
-    if (!isSecretKey(decode(name))) continue;
-    const start = found.index + whole.length;
-    kept += `${text.slice(from, start)}${slashes}"${REDACTED}${slashes}"`;
-    from = endOfValue(text, start, slashes.length);
-  }
-  return kept + text.slice(from);
-}
-
-function decode(name: string): string {
-  return name.replaceAll(/\\+u([\da-f]{4})/gi, (_whole, code: string) =>
-    String.fromCharCode(Number.parseInt(code, 16)),
-  );
-}
-
-function endOfValue(text: string, start: number, slashes: number): number {
-  if (text.startsWith(`${"\\".repeat(slashes)}"`, start)) return endOfString(text, start + slashes + 1, slashes);
-  let depth = 0;
-  for (let at = start; at < text.length; at++) {
-    const character = text.charAt(at);
-    if (character === "{" || character === "[") depth += 1;
-    else if (character === "}" || character === "]") depth -= 1;
-    else if (character === '"') {
-      const before = slashesBefore(text, at);
-      if (before < slashes) return at - before;
-      at = endOfString(text, at + 1, slashes) - 1;
-    } else if (depth === 0 && (character === "," || character === "\n")) return at;
-    if (depth < 0) return at;
-    if (depth === 0 && (character === "}" || character === "]")) return at + 1;
-  }
-  return text.length;
-}
-
-/** Inside a string whose quotes have `slashes` backslashes; a quote with fewer ends the text around it. */
-function endOfString(text: string, start: number, slashes: number): number {
-  for (let at = text.indexOf('"', start); at !== -1; at = text.indexOf('"', at + 1)) {
-    const before = slashesBefore(text, at);
-    if (before < slashes) return at - before;
-    if ((before - slashes) % (2 * (slashes + 1)) === 0) return at + 1;
-  }
-  return text.length;
-}
-
-function slashesBefore(text: string, at: number): number {
-  let first = at;
-  while (text.charAt(first - 1) === "\\") first -= 1;
-  return at - first;
-}
-
-/** `api_key=…`, `password: "…"`, `x-api-key: 0a1b…`: an unquoted value after a colon has to look like a key. */
-const ASSIGNMENT = /(?<![\w.-])([\w.-]{2,64})['"]?\s{0,4}(?:=\s{0,4}|:\s{0,4}(?=["']|(?=[^\s\d]{0,64}\d)\S{8}))/g;
-const ASSIGNED = /"[^"]{0,2048}"?|'[^']{0,2048}'?|[^\s"'&,;)}\]]{1,2048}/y;
-
-function withoutAssignedValues(text: string): string {
-  let kept = "";
-  let from = 0;
-  for (const found of text.matchAll(ASSIGNMENT)) {
-    const [whole, name = ""] = found;
-    if (found.index < from || !isSecretKey(name)) continue;
-    const start = found.index + whole.length;
-    ASSIGNED.lastIndex = start;
-    const [value = ""] = ASSIGNED.exec(text) ?? [];
-    if (value === "" || value.includes(REDACTED)) continue;
-    kept += `${text.slice(from, start)}${REDACTED}`;
-    from = start + value.length;
-  }
-  return kept + text.slice(from);
-}
-
-/** What secrets look like in the text of an error. Credentials of `Basic` are told from the word by their capitals and digits. */
-const SECRET_TEXT = new RegExp(
-  [
-    "(?:[Bb]earer|BEARER)\\s{1,4}[\\w.~+/-]{8,16384}={0,2}",
-    "(?:[Bb]asic|BASIC)\\s{1,4}(?=[a-z+/]{0,64}[A-Z\\d=])[\\w+/-]{6,16384}={0,2}",
-    "(?:sk|pk|rk)-[\\w-]{16,512}",
-    "(?:gsk|sk_live|sk_test|rk_live|ghp|gho|ghs|github_pat|hf)_\\w{16,512}",
-    "AIza[\\w-]{20,128}",
-    "AKIA[A-Z\\d]{16}",
-    "eyJ[\\w-]{8,8192}\\.[\\w-]{8,8192}\\.[\\w-]{0,8192}",
-  ]
-    .map((shape) => `\\b(?:${shape})`)
-    .join("|"),
-  "g",
-);
-
-/** The text of an error without keys, tokens and passwords. The text is to be bounded by the caller. */
-export function withoutSecrets(text: string): string {
-  const open = text.replaceAll(URL_LOGIN, `://${REDACTED}@`).replaceAll(SECRET_TEXT, REDACTED);
-  return withoutAssignedValues(withoutNamedValues(open));
+/** True for a parameter of an address; what is called `key` alone has to look like one. */
+export function isSecretParameter(name: string, value: string): boolean {
+  if (/^key$/i.test(name)) return /^[\w-]{20,}$/.test(value);
+  return isSecretKey(name) || /(?:^|[-_])(?:sig|signature)$/i.test(name);
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DEFAULT_LIMITS, REDACTED, snapshot } from "./snapshot.ts";
+import { REDACTED } from "./redacted.ts";
+import { DEFAULT_LIMITS, snapshot } from "./snapshot.ts";
 import { utf8Length } from "./utf8.ts";
 
 class Money {

@@ -1,4 +1,15 @@
 import type { JsonObject, JsonValue } from "./json.ts";
+import { holdsHeaders, redactFlatHeaders, redactHeaders, redactNamedValue, redactPair } from "./named-values.ts";
+import {
+  binaryLength,
+  builtinOf,
+  className,
+  constructorName,
+  errorFields,
+  isClient,
+  isPlain,
+} from "./program-objects.ts";
+import { REDACTED } from "./redacted.ts";
 import { utf8Head, utf8Length } from "./utf8.ts";
 
 /** Bounds of one snapshot. */
@@ -15,17 +26,20 @@ export interface SnapshotOptions extends SnapshotLimits {
   readonly view?: ((value: object) => unknown) | undefined;
   /** Names whose values must not be kept: of members, of entries of maps and `[name, value]` lists, of `{ name, value }`. */
   readonly isSecretKey?: ((key: string) => boolean) | undefined;
+  /** The same for members of what is called headers; without it, `isSecretKey` is asked. */
+  readonly isSecretHeader?: ((name: string) => boolean) | undefined;
   /** Takes secrets out of text, before it is measured. */
   readonly cleanText?: ((text: string) => string) | undefined;
+  /** Bounds the message of an error, and takes out what secrets look like in those. */
+  readonly cleanErrorText?: ((text: string) => string) | undefined;
   /** Told of each value that a limit cut short. */
   readonly onTruncated?: (() => void) | undefined;
 }
 
-/** What stands in the place of a secret. */
-export const REDACTED = "[redacted]";
-
 /** Names of members are cut beyond this. */
 const MAX_NAME = 1_024;
+/** Names of members that are no longer hold no address with a password, and no JSON with a secret. */
+const MIN_SECRET = 12;
 /** What is read of a text beyond the budget, so that its end is not cut before it was searched for secrets. */
 const MARGIN = 256;
 
@@ -108,28 +122,45 @@ class Walk {
 
   private readable(value: object, depth: number): JsonValue | undefined {
     if (Array.isArray(value)) return this.list(value, depth);
-    const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype === Object.prototype || prototype === null) {
+    if (isPlain(value)) {
       const seen = this.options.view?.(value);
-      return seen === undefined ? this.properties(value, depth) : this.copy(seen, depth + 1);
+      if (seen !== undefined) return this.copy(seen, depth + 1);
+      const name = constructorName(value);
+      return name === undefined ? this.properties(value, depth) : this.text(`[${name}]`);
     }
     return this.instance(value, depth);
   }
 
-  /** Objects with a class: the framework's own, those of the language, and whatever knows how to be JSON. */
+  /** Objects with a class: the framework's own, those of the language, clients, and whatever knows how to be JSON. */
   private instance(value: object, depth: number): JsonValue | undefined {
     const seen = this.options.view?.(value);
     if (seen !== undefined) return this.copy(seen, depth + 1);
-    if (value instanceof Error) return this.properties(errorFields(value), depth);
-    if (value instanceof Map) return this.map(value, depth);
-    if (value instanceof Set) return this.items(value, value.size, depth);
-    if (value instanceof Date) return Number.isNaN(value.getTime()) ? "Invalid Date" : value.toISOString();
-    if (value instanceof RegExp) return this.text(String(value));
+    switch (builtinOf(value)) {
+      case "error":
+        return this.error(value, depth);
+      case "map":
+        return this.map(value as Map<unknown, unknown>, depth);
+      case "set":
+        return this.items(value as Set<unknown>, (value as Set<unknown>).size, depth);
+      case "date":
+        return Number.isNaN((value as Date).getTime()) ? "Invalid Date" : (value as Date).toISOString();
+      case "regexp":
+        return this.text(String(value));
+    }
     const binary = binaryLength(value);
     if (binary !== undefined) return this.text(`[${className(value)}: ${binary} bytes]`);
+    if (isClient(value)) return this.text(`[${className(value)}]`);
     if ("toJSON" in value && typeof value.toJSON === "function") return this.copy(value.toJSON(), depth + 1);
     if (Object.prototype.toString.call(value) === "[object String]") return this.copy(value.valueOf(), depth + 1);
     return this.properties(value, depth);
+  }
+
+  private error(error: object, depth: number): JsonObject {
+    const fields = errorFields(error);
+    const { message } = fields;
+    const { cleanErrorText } = this.options;
+    if (typeof message === "string" && cleanErrorText !== undefined) fields["message"] = cleanErrorText(message);
+    return this.properties(fields, depth);
   }
 
   private properties(value: object, depth: number): JsonObject {
@@ -147,22 +178,23 @@ class Walk {
 
   /** `{ name: "authorization", value }`, as lists of headers have it. */
   private withoutNamedSecret(copy: JsonObject): JsonObject {
-    if (!("value" in copy)) return copy;
-    if (this.isSecretName(copy["name"]) || this.isSecretName(copy["key"])) copy["value"] = REDACTED;
-    return copy;
-  }
-
-  private isSecretName(name: JsonValue | undefined): boolean {
-    return typeof name === "string" && this.options.isSecretKey?.(name) === true;
+    const { isSecretKey } = this.options;
+    return isSecretKey === undefined ? copy : redactNamedValue(copy, isSecretKey);
   }
 
   private member(owner: object, key: string, depth: number): JsonValue | undefined {
     if (this.options.isSecretKey?.(key) === true) return REDACTED;
     try {
-      return this.copy((owner as Record<string, unknown>)[key], depth + 1);
+      return this.withoutSecretHeaders(key, this.copy((owner as Record<string, unknown>)[key], depth + 1));
     } catch (error) {
       return this.text(`[unreadable: ${messageOf(error)}]`);
     }
+  }
+
+  private withoutSecretHeaders(name: string, copy: JsonValue | undefined): JsonValue | undefined {
+    if (copy === undefined || !holdsHeaders(name)) return copy;
+    const { isSecretKey, isSecretHeader = isSecretKey } = this.options;
+    return isSecretHeader === undefined ? copy : redactHeaders(copy, isSecretHeader);
   }
 
   private list(values: readonly unknown[], depth: number): JsonValue[] {
@@ -170,6 +202,7 @@ class Walk {
   }
 
   private items(values: Iterable<unknown>, count: number, depth: number): JsonValue[] {
+    const { isSecretKey } = this.options;
     const copy: JsonValue[] = [];
     for (const value of values) {
       if (this.bytesLeft <= 0) {
@@ -177,14 +210,10 @@ class Walk {
         break;
       }
       this.bytesLeft -= 1;
-      copy.push(this.withoutPairedSecret(this.copy(value, depth + 1) ?? null));
+      const item = this.copy(value, depth + 1) ?? null;
+      copy.push(isSecretKey === undefined ? item : redactPair(item, isSecretKey));
     }
-    return copy;
-  }
-
-  /** `["authorization", value]` inside a list, as entries of maps and headers are. */
-  private withoutPairedSecret(item: JsonValue): JsonValue {
-    return Array.isArray(item) && item.length === 2 && this.isSecretName(item[0]) ? [item[0] ?? null, REDACTED] : item;
+    return isSecretKey === undefined ? copy : redactFlatHeaders(copy, isSecretKey);
   }
 
   private map(value: ReadonlyMap<unknown, unknown>, depth: number): JsonValue {
@@ -198,16 +227,24 @@ class Walk {
         break;
       }
       const isSecret = this.options.isSecretKey?.(key) === true;
-      const member = isSecret ? REDACTED : this.copy(inner, depth + 1);
+      const member = isSecret ? REDACTED : this.withoutSecretHeaders(key, this.copy(inner, depth + 1));
       if (member !== undefined) define(copy, this.key(key), member);
     }
     return this.withoutNamedSecret(copy);
   }
 
-  private key(key: string): string {
-    const name = key.length <= MAX_NAME ? key : this.cut(`${head(key, MAX_NAME)}[truncated: ${key.length} characters]`);
+  private key(whole: string): string {
+    const key = whole.length > MIN_SECRET && /[:=]/.test(whole) ? this.cleanName(whole) : whole;
+    const name =
+      key.length <= MAX_NAME ? key : this.cut(`${head(key, MAX_NAME)}[truncated: ${whole.length} characters]`);
     this.bytesLeft -= name.length + 3;
     return name.isWellFormed() ? name : name.toWellFormed();
+  }
+
+  /** A name that may be an address, or JSON. */
+  private cleanName(name: string): string {
+    const { cleanText } = this.options;
+    return cleanText === undefined ? name : cleanText(head(name, Math.min(name.length, MAX_NAME + MARGIN)));
   }
 
   /** Of a text that is much longer than the budget only the beginning is read; a character has at least one byte. */
@@ -241,25 +278,6 @@ function head(text: string, length: number): string {
 function define(target: JsonObject, key: string, value: JsonValue): void {
   if (key === "__proto__") Object.defineProperty(target, key, { value, enumerable: true, configurable: true });
   else target[key] = value;
-}
-
-/** Name, message, stack and cause are not enumerable; what a library adds to its errors is. */
-function errorFields(error: Error): object {
-  const fields: Record<string, unknown> = { name: error.name, message: error.message };
-  if (error.cause !== undefined) fields["cause"] = error.cause;
-  if (error instanceof AggregateError) fields["errors"] = error.errors;
-  return fields;
-}
-
-function binaryLength(value: object): number | undefined {
-  if (ArrayBuffer.isView(value)) return value.byteLength;
-  if (value instanceof ArrayBuffer) return value.byteLength;
-  if (typeof Blob !== "undefined" && value instanceof Blob) return value.size;
-  return undefined;
-}
-
-function className(value: object): string {
-  return value.constructor?.name || "Object";
 }
 
 function messageOf(error: unknown): string {

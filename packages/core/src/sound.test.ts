@@ -29,4 +29,16 @@ describe("whatever is given", () => {
       undefined,
     ]);
   });
+  const login = "https://user:v-1@host/";
+  it.each([login, '{"api_key":"v-1"}', `call ${login}`, `${"x".repeat(1_000)} ${login}`, "https://h/?token=v-1"])(
+    "secrets are in no name and no tag: %s",
+    (text) => {
+      expect(toSoundName(text)).not.toContain("v-1");
+      expect(toSoundTags([text])[0]).not.toContain("v-1");
+      expect(toSoundName(text)).toContain("[redacted]");
+    },
+  );
+  it("an address as an id has no password", () => {
+    expect(toSoundId(login)).toBe("https://[redacted]@host/");
+  });
 });

@@ -1,13 +1,16 @@
+import { withoutSecretMembers, withoutSecretsInAddresses } from "./secret-text.ts";
 import { SPAN_TYPES, type SpanType } from "./span.ts";
 
 const TYPES: ReadonlySet<unknown> = new Set(SPAN_TYPES);
 const MAX_NAME = 1_024;
 const MAX_TAG = 256;
 const MAX_TAGS = 64;
+/** What is read beyond a bound, so that the end is not cut before it was searched for secrets. */
+const MARGIN = 256;
 
-/** A name, whatever was given for one: text of at most 1,024 characters. */
+/** A name, whatever was given for one: text of at most 1,024 characters, without secrets in addresses and JSON. */
 export function toSoundName(value: unknown): string {
-  if (typeof value === "string") return clip(value, MAX_NAME);
+  if (typeof value === "string") return clean(value, MAX_NAME);
   return typeof value === "number" || typeof value === "boolean" ? String(value) : "unnamed";
 }
 
@@ -22,12 +25,16 @@ export function toSoundTags(value: unknown): readonly string[] {
   return value
     .filter((tag) => typeof tag === "string")
     .slice(0, MAX_TAGS)
-    .map((tag) => clip(tag, MAX_TAG));
+    .map((tag) => clean(tag, MAX_TAG));
 }
 
-/** A text that is not empty and no longer than an id may be, or none. */
+/** A text that is not empty and no longer than an id may be, or none. Of an address as an id no secrets are kept. */
 export function toSoundId(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? clip(value, MAX_NAME) : undefined;
+  return typeof value === "string" && value !== "" ? clip(withoutSecretsInAddresses(value), MAX_NAME) : undefined;
+}
+
+function clean(text: string, max: number): string {
+  return clip(withoutSecretMembers(clip(text, max + MARGIN)), max);
 }
 
 function clip(text: string, max: number): string {

@@ -138,3 +138,27 @@ describe("options that are none", () => {
     expect(tracing.stats().failedEvents).toBe(0);
   });
 });
+
+describe("secrets", () => {
+  it("in the metadata of a span are in no span inside it", async () => {
+    const metadata = { apiKey: "v-1", headers: { "x-acme-auth": "v-1" }, url: "https://u:v-1@host", team: "t" };
+    tracing.span("outer", () => tracing.span("inner", () => 1), { metadata });
+    await tracing.flush();
+    expect(records).toHaveLength(2);
+    for (const record of records) {
+      expect(record).not.toContain("v-1");
+      expect(record).toContain('"team":"t"');
+    }
+  });
+
+  it("in an address that is the id of a trace stay out, wherever the id was given", async () => {
+    const traceId = "https://user:v-1@host/";
+    const pinned = createTracing({ transport, traceId, onDiagnostic: () => undefined });
+    pinned.span("pinned by option", () => expect(JSON.stringify(pinned.headers())).not.toContain("v-1"));
+    await pinned.shutdown();
+    tracing.withTrace({ traceId, name: "pinned by hand" }, () => 1);
+    await tracing.flush();
+    const ids = records.map((record) => (JSON.parse(record) as { metadata: { traceId: string } }).metadata.traceId);
+    expect(ids).toEqual(["https://[redacted]@host/", "https://[redacted]@host/"]);
+  });
+});

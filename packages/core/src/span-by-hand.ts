@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject } from "./json.ts";
 import { DEFAULT_LIMITS, snapshot } from "./snapshot.ts";
 import type { ModelCall, SpanType } from "./span.ts";
 import { toSpanError } from "./span-error.ts";
+import { WITHOUT_SECRETS } from "./without-secrets.ts";
 
 /** Options of a span that is made by hand. */
 export interface SpanOptions {
@@ -35,7 +36,7 @@ export function spanByHand<R>(
   const { type = "span", input, tags, metadata } = options ?? {};
   const model = isModelCall(type) ? (options?.model ?? {}) : undefined;
   recorder.record({ kind: "start", runId, type, name, input, model, tags, metadata, ...start }, ORIGIN);
-  const inherited = snapshot(metadata, DEFAULT_LIMITS);
+  const inherited = snapshot(metadata, { ...DEFAULT_LIMITS, ...WITHOUT_SECRETS });
   const watch: Watch = {
     end: (output) => recorder.record({ kind: "end", runId, output }, ORIGIN),
     // What was thrown is read inside `record`, which catches whatever reading it throws.

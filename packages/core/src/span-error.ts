@@ -1,11 +1,9 @@
-import { isSecretKey, withoutSecretMembers, withoutSecrets } from "./secret-keys.ts";
+import { MAX_ERROR_TEXT, toErrorText } from "./error-text.ts";
 import { snapshot } from "./snapshot.ts";
 import type { SpanError } from "./span.ts";
+import { WITHOUT_SECRETS } from "./without-secrets.ts";
 
-const MAX_TEXT = 16_384;
 const MAX_CAUSES = 5;
-/** Longest end of a cut text that is left out, as it may be the beginning of a secret. */
-const MAX_LAST_WORD = 512;
 
 /**
  * Whatever was thrown, as data: an Error, a string, `undefined`, an object. Never throws.
@@ -56,7 +54,7 @@ function ofSeveral(thrown: object, depth: number): string {
     return `${type}: ${message}`;
   });
   const more = errors.length > MAX_CAUSES ? `; and ${errors.length - MAX_CAUSES} more` : "";
-  return clip(` (${told.join("; ")}${more})`);
+  return toErrorText(` (${told.join("; ")}${more})`);
 }
 
 /** The first members of a list, and as many holes as it has beyond them. */
@@ -81,7 +79,7 @@ function findHttpStatus(thrown: object, name: string, code: string | undefined):
 function textMember(value: unknown, key: string): string | undefined {
   const found = member(value, key);
   if (typeof found === "number") return String(found);
-  return typeof found === "string" && found !== "" ? clip(found) : undefined;
+  return typeof found === "string" && found !== "" ? toErrorText(found) : undefined;
 }
 
 function member(value: unknown, key: string): unknown {
@@ -98,22 +96,14 @@ function className(value: object): string {
 }
 
 function jsonOf(value: object): string {
-  const copy = snapshot(value, { maxBytes: MAX_TEXT, maxDepth: 8, isSecretKey, cleanText: withoutSecretMembers });
-  return typeof copy === "string" ? clip(copy) : clip(JSON.stringify(copy) ?? typeof value);
+  const copy = snapshot(value, { maxBytes: MAX_ERROR_TEXT, maxDepth: 8, ...WITHOUT_SECRETS });
+  return typeof copy === "string" ? toErrorText(copy) : toErrorText(JSON.stringify(copy) ?? typeof value);
 }
 
 function textOf(value: unknown): string {
   try {
-    return clip(String(value));
+    return toErrorText(String(value));
   } catch {
     return "unreadable value";
   }
-}
-
-/** Cut before it is searched: patterns never see more than the bound. */
-function clip(whole: string): string {
-  if (whole.length <= MAX_TEXT) return withoutSecrets(whole).toWellFormed();
-  const start = MAX_TEXT - MAX_LAST_WORD;
-  const head = whole.slice(0, start) + whole.slice(start, MAX_TEXT).replace(/\S+$/, "");
-  return `${withoutSecrets(head).toWellFormed()}[truncated: ${whole.length - head.length} characters]`;
 }

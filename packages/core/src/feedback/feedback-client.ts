@@ -1,4 +1,5 @@
 import type { JsonValue } from "../json.ts";
+import { toSoundId } from "../sound.ts";
 import {
   checkFeedback,
   checkId,
@@ -64,7 +65,7 @@ export class FeedbackClient {
     if ("problem" in checked) return checked;
     const traceId = given.traceId ?? this.options.defaultTraceId();
     const problem = checkId(traceId, path === "" ? "traceId" : `${path}.traceId`);
-    return problem === undefined ? { body: { trace_id: traceId as string, ...checked.body } } : { problem };
+    return problem === undefined ? { body: { trace_id: toSoundId(traceId) as string, ...checked.body } } : { problem };
   }
 
   private send(method: "POST" | "PUT", path: string, body: JsonValue): Promise<FeedbackResult> | FeedbackResult {

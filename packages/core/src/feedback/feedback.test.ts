@@ -54,6 +54,11 @@ describe("feedback", () => {
     expect(received).toEqual([{ method: "POST", path: "/v1/feedback", key: "pk", body }]);
   });
 
+  it("is given to a trace by the id under which its spans are sent", async () => {
+    await tracing.feedback({ traceId: "https://user:v-1@host/", value: 1 });
+    expect(received[0]?.body).toMatchObject({ trace_id: "https://[redacted]@host/" });
+  });
+
   it("is posted as a list where there are several", async () => {
     await tracing.feedback([
       { traceId: "a", value: 10 },
