@@ -5,19 +5,24 @@ import type { AddressInfo } from "node:net";
 export interface Relay {
   readonly baseURL: string;
   /** A status that requests get in place of the server's answer; none where it gives `undefined`. */
-  answerWith(decide: (index: number) => number | undefined): void;
+  answerWith(decide: Decide): void;
   close(): Promise<void>;
 }
+
+type Decide = (index: number) => number | undefined;
+
+const passAll: Decide = () => undefined;
 
 /** Starts a relay on a free port of 127.0.0.1; `target` is the server's base URL, and the relay's has the same path. */
 export async function startRelay(target: string): Promise<Relay> {
   const { hostname, port, pathname } = new URL(target);
-  let decide: (index: number) => number | undefined = () => undefined;
+  let decide: Decide = passAll;
   let count = 0;
   const server = http.createServer((incoming, outgoing) => {
     const status = decide(count++);
     if (status !== undefined) {
-      incoming.resume().on("end", () => outgoing.writeHead(status).end());
+      incoming.resume();
+      incoming.on("end", () => outgoing.writeHead(status).end());
       return;
     }
     const headers = { ...incoming.headers, host: `${hostname}:${port}` };

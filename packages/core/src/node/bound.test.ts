@@ -93,7 +93,10 @@ describe("the bound", () => {
     const claim = new Claim(spool.directory, Date.now);
     claim.hold();
     const mayHave = (blocks: number): boolean =>
-      makeRoom({ path: "", roomBytes: 0 }, { ...settings, maxBytes: blocks * SEGMENT_BYTES }, claim, () => false);
+      makeRoom({ path: "", roomBytes: 0 }, { ...settings, maxBytes: blocks * SEGMENT_BYTES }, claim, {
+        sizeOf: () => undefined,
+        giveUp: () => false,
+      });
     // Two claims, and a segment of one block that may be at its second.
     expect([3, 4].map(mayHave)).toEqual([false, true]);
   });

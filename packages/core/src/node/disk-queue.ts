@@ -135,7 +135,12 @@ export class DiskQueue {
   private hasRoom(segment: Segment, size: number): boolean {
     if (size <= segment.roomBytes) return true;
     const growing = { path: segment.path, roomBytes: roomFor(size, this.settings.segmentBytes) };
-    if (!makeRoom(growing, this.settings, this.claim, (file) => this.overflow(file))) return false;
+    const sizes = new Map(this.segments.map(({ path, size: bytes }) => [path, bytes]));
+    const own = {
+      sizeOf: (file: SegmentFile) => sizes.get(file.path),
+      giveUp: (file: SegmentFile) => this.overflow(file),
+    };
+    if (!makeRoom(growing, this.settings, this.claim, own)) return false;
     segment.roomBytes = growing.roomBytes;
     return true;
   }

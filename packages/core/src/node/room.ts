@@ -1,5 +1,5 @@
 import type { Claim } from "./claim.ts";
-import { BLOCK_BYTES, diskBytes, listDirectory, type SegmentFile, wholeBlocks } from "./segment-name.ts";
+import { BLOCK_BYTES, fileBytes, listDirectory, type SegmentFile, wholeBlocks } from "./segment-name.ts";
 
 export interface RoomSettings {
   readonly directory: string;
@@ -11,6 +11,14 @@ export interface RoomSettings {
 export interface Growing {
   readonly path: string;
   readonly roomBytes: number;
+}
+
+/** What a client knows of its own segments. */
+export interface OwnSegments {
+  /** Bytes of the file; `undefined` for one that is not known. */
+  sizeOf(file: SegmentFile): number | undefined;
+  /** Gives up one of its own, or takes the room of another's. Answers `false` where that cannot be done now. */
+  giveUp(file: SegmentFile): boolean;
 }
 
 /** The largest record that is taken where the directory may hold so many bytes. */
@@ -31,34 +39,28 @@ export function roomFor(size: number, segmentBytes: number): number {
  * each other. Answers `false` where there is no room even so.
  * @throws what the operating system says
  */
-export function makeRoom(
-  growing: Growing,
-  settings: RoomSettings,
-  claim: Claim,
-  giveUp: (file: SegmentFile) => boolean,
-): boolean {
+export function makeRoom(growing: Growing, settings: RoomSettings, claim: Claim, own: OwnSegments): boolean {
   const { directory, maxBytes, segmentBytes } = settings;
   const { segments, owners } = listDirectory(directory);
   const newest = new Map(segments.map((file) => [file.owner, file]));
   newest.delete(claim.id);
   const isNewest = (file: SegmentFile): boolean => newest.get(file.owner) === file;
-  const bytesOf = (file: SegmentFile): number => {
+  const files = segments.map((file) => ({ file, bytes: wholeBlocks(own.sizeOf(file) ?? fileBytes(file.path)) }));
+  const reckoned = ({ file, bytes }: (typeof files)[number]): number => {
     if (file.path === growing.path) return growing.roomBytes;
-    const bytes = diskBytes(file.path);
     return isNewest(file) ? roomFor(roomFor(bytes, segmentBytes) + 1, segmentBytes) : bytes;
   };
-  const claimBytes = owners.length * BLOCK_BYTES;
-  if (claimBytes + sum(segments.map(bytesOf)) <= maxBytes) return true;
+  const total = (): number => owners.length * BLOCK_BYTES + sum(files.map(reckoned));
+  if (total() <= maxBytes) return true;
 
   for (const owner of newest.keys()) if (claim.isDead(owner)) newest.delete(owner);
-  const files = segments.map((file) => ({ file, bytes: bytesOf(file) }));
-  let total = claimBytes + sum(files.map(({ bytes }) => bytes));
+  let left = total();
   for (const { file, bytes } of files) {
-    if (total <= maxBytes) break;
-    const isGivenUp = bytes > 0 && file.path !== growing.path && !isNewest(file) && giveUp(file);
-    if (isGivenUp) total -= bytes;
+    if (left <= maxBytes) break;
+    const isGivenUp = bytes > 0 && file.path !== growing.path && !isNewest(file) && own.giveUp(file);
+    if (isGivenUp) left -= bytes;
   }
-  return total <= maxBytes;
+  return left <= maxBytes;
 }
 
 function sum(numbers: readonly number[]): number {

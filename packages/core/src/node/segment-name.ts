@@ -51,12 +51,12 @@ export function listDirectory(directory: string): Listing {
   return { segments, owners };
 }
 
-/** What a file takes on disk: whole blocks. 0 where it is gone. */
-export function diskBytes(path: string): number {
-  const size = ignoring(["ENOENT"], () => statSync(path).size) ?? 0;
-  return wholeBlocks(size);
+/** Bytes of a file. 0 where it is gone. */
+export function fileBytes(path: string): number {
+  return ignoring(["ENOENT"], () => statSync(path).size) ?? 0;
 }
 
+/** What so many bytes take on disk. */
 export function wholeBlocks(bytes: number): number {
   return Math.ceil(bytes / BLOCK_BYTES) * BLOCK_BYTES;
 }
