@@ -4,9 +4,12 @@ import { LlamaIndexCallbackHandler } from "@portkey-tracing/llamaindex";
 import { Settings } from "llamaindex";
 import { LLAMAINDEX_WORKLOADS, useLocalModels } from "../workloads/llamaindex.mjs";
 
-process.once("message", async (task) => {
-  process.send(await measure(task), () => process.exit(0));
-});
+process.once("message", (task) => void answer(task));
+
+async function answer(task) {
+  const measured = await measure(task);
+  process.send(measured, () => process.exit(0));
+}
 
 async function measure({ handler: name, workload, sinkUrl }) {
   const { roots, warmUp, concurrency, create } = LLAMAINDEX_WORKLOADS[workload];

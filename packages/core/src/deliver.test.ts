@@ -56,7 +56,7 @@ describe("a server that fails on some records, and refuses others", () => {
         const tally = await send(records(count));
         expect(taken.size).toBe(count - poison.length - bad.length);
         expect(tally).toMatchObject({ sent: taken.size, kept: undefined });
-        expect(namesOf(tally.postponed).toSorted()).toEqual(poison.toSorted());
+        expect(new Set(namesOf(tally.postponed))).toEqual(new Set(poison));
         expect(tally.dropped.get("rejected") ?? 0).toBe(bad.length);
       }),
     );
