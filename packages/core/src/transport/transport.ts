@@ -14,7 +14,7 @@ export const DROP_REASONS = [
   "transport_failed",
   /** The span could not be made into JSON. */
   "encode_failed",
-  /** Its place in the spool was damaged or could not be read. */
+  /** Its place in the spool was damaged, or somebody removed it. */
   "spool_damaged",
   /** Another process took this one for dead, and sends what it had spooled. */
   "taken_over",
