@@ -37,6 +37,7 @@ const cases = {
     flushOnExit(tracing);
     copy.flushOnExit(second);
     second.span("of the second", () => 42);
+    tracing.record({ kind: "start", runId: "left-open", type: "chain", name: "left open" }, { source: "Langchain" });
     if (process.env.END === "throw") throwSoon("of two");
     else signalMyself("SIGTERM");
   },
