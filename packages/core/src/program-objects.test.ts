@@ -41,7 +41,7 @@ class Client {
     Object.assign(this, members);
   }
   toJSON(): object {
-    return { ...this };
+    return Object.fromEntries(Object.entries(this));
   }
 }
 

@@ -145,7 +145,7 @@ class Walk {
       case "date":
         return Number.isNaN((value as Date).getTime()) ? "Invalid Date" : (value as Date).toISOString();
       case "regexp":
-        return this.text(String(value));
+        return this.text((value as RegExp).toString());
     }
     const binary = binaryLength(value);
     if (binary !== undefined) return this.text(`[${className(value)}: ${binary} bytes]`);
