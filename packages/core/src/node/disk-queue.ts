@@ -1,12 +1,13 @@
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import type { QueueLimits, StoreEvents } from "../record-store.ts";
 import type { Batch, DropReason } from "../transport/transport.ts";
-import { Adopter, renamed } from "./adopter.ts";
+import { Adopter } from "./adopter.ts";
 import { Claim } from "./claim.ts";
 import type { DiskSettings } from "./disk-settings.ts";
 import { Draft } from "./draft.ts";
 import { removeFile } from "./file-bytes.ts";
 import { osErrorCode } from "./os-error.ts";
+import { moveToOwner } from "./own-files.ts";
 import { makeRoom, roomFor } from "./room.ts";
 import { type Origin, Segment } from "./segment.ts";
 import { formatSegmentName, type SegmentFile } from "./segment-name.ts";
@@ -118,7 +119,7 @@ export class DiskQueue {
     this.loseGone(this.taken);
     for (const segment of this.segments) {
       segment.close();
-      if (segment.goneFor !== undefined) this.events.drop(segment.waiting, segment.goneFor);
+      if (segment.goneFor !== undefined) this.giveUp(segment, segment.goneFor);
     }
     this.attempt("release the claim on the spool", () => this.claim.release());
   }
@@ -186,18 +187,12 @@ export class DiskQueue {
   /** What still lies there is ours again under a new id. What others took they send; what is open, both send. */
   private reclaim(former: { readonly id: string; readonly how: "taken" | "removed" }): void {
     this.claim.hold();
-    const missing: Segment[] = [];
-    for (const segment of this.segments) {
-      segment.isSealed = true;
-      if (segment.goneFor !== undefined) continue;
-      const path = join(dirname(segment.path), basename(segment.path).replace(former.id, this.claim.id));
-      if (renamed(segment.path, path)) segment.path = path;
-      else if (segment.isOpen) segment.goneFor = former.how === "taken" ? "taken_over" : "spool_damaged";
-      else missing.push(segment);
-    }
+    const missing = moveToOwner(this.segments, former.id, this.claim.id);
     this.former = undefined;
-    if (former.how === "removed") this.loseRemoved(missing);
-    else for (const segment of missing) this.giveUp(segment, "taken_over");
+    for (const segment of missing) segment.goneFor = former.how === "taken" ? "taken_over" : "spool_damaged";
+    const lost = missing.filter((segment) => !segment.isOpen);
+    if (former.how === "removed") this.loseRemoved(lost);
+    else for (const segment of lost) this.giveUp(segment, "taken_over");
   }
 
   private loseRemoved(segments: readonly Segment[]): void {
