@@ -1,13 +1,13 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 import type { OpenRun } from "./open-runs.ts";
-import { withoutSecretMembers } from "./secret-text.ts";
+import { withoutSecretMembers, withoutSecretsInAddresses } from "./secret-text.ts";
 import type { ModelCall, Span, SpanStatus } from "./span.ts";
 
 /** Makes the immutable span of a run that has ended. Pure. */
 export function finishRun(run: OpenRun, spanId: string, status: SpanStatus, endTimeMs: number): Span {
   const output = run.output ?? partialOutput(run);
   const { parentSpanId, input } = run;
-  const model = withFirstToken(run);
+  const model = withoutSecretsInAddress(withFirstToken(run));
   const span: { -readonly [K in keyof Span]: Span[K] } = {
     traceId: run.context.traceId,
     spanId,
@@ -38,6 +38,11 @@ function withFirstToken(run: OpenRun): ModelCall | undefined {
   if (model === undefined || model.timeToFirstTokenMs !== undefined || !run.streamed) return model;
   if (firstTokenMs === undefined) return { ...model, streamed: true };
   return { ...model, streamed: true, timeToFirstTokenMs: Math.max(0, firstTokenMs - run.startTimeMs) };
+}
+
+/** The address of a call may come from a variable that holds a password, too. */
+function withoutSecretsInAddress(model: ModelCall | undefined): ModelCall | undefined {
+  return typeof model?.url === "string" ? { ...model, url: withoutSecretsInAddresses(model.url) } : model;
 }
 
 /** What a stream gave before it was left: the answer so far, in the shape of a whole one. */

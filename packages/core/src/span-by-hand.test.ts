@@ -161,4 +161,12 @@ describe("secrets", () => {
     const ids = records.map((record) => (JSON.parse(record) as { metadata: { traceId: string } }).metadata.traceId);
     expect(ids).toEqual(["https://[redacted]@host/", "https://[redacted]@host/"]);
   });
+
+  it("in the address of a model stay out", async () => {
+    const model = { provider: "openai", url: "https://user:v-1@proxy.example/v1/chat/completions?api_key=v-1" };
+    tracing.span("call", () => ({ id: "x" }), { type: "llm", model });
+    await tracing.flush();
+    expect(records.join()).not.toContain("v-1");
+    expect(records.join()).toContain("https://[redacted]@proxy.example/v1/chat/completions?api_key=[redacted]");
+  });
 });
