@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { startHangingEndpoint } from "../support/hanging-endpoint.ts";
 import { runProgram } from "../support/run-program.ts";
 import { type Sink, startSink } from "../support/sink.ts";
 
@@ -31,6 +32,20 @@ describe("a process that ends by itself", () => {
     const run = await runProgram("exit-during-request.mjs", { SINK: sink.baseURL });
     expect(run).toMatchObject({ code: 0, stdout: "soon" });
     expect(run.stderr).toContain("could not be sent before the process ended");
+  });
+
+  it.each(["", "flush", "shutdown"])("is not held by a connect that hangs (%s)", async (end) => {
+    const endpoint = await startHangingEndpoint();
+    const run = await runProgram("exit-while-connecting.mjs", { SINK: endpoint.baseURL, END: end });
+    await endpoint.close();
+    expect(run).toMatchObject({ code: 0, stdout: "soon" });
+  });
+
+  it("is not told to wait for longer where the key was refused", async () => {
+    sink.answerWith(() => ({ status: 401 }));
+    const { stderr } = await runProgram("natural-exit.mjs", { SINK: sink.baseURL });
+    expect(stderr).toContain("2 spans could not be sent before the process ended");
+    expect(stderr).not.toContain("flush()");
   });
 
   it("tries once more when an endpoint is back that had been down", async () => {

@@ -183,13 +183,15 @@ export class TracingClient implements Tracing {
   async finish(timeoutMs: number): Promise<void> {
     this.watched = false;
     this.tracer.closeAll("shutdown");
+    const startedMs = this.runtime.now();
     const { pending } = await both(this.exporter.flush(timeoutMs), this.feedbackSender.settle(timeoutMs));
     this.feedbackSender.close();
     if (pending === 0) return;
     await this.exporter.interrupt();
     if (this.exporter.keepsPending) return;
-    const message = `${pending} spans could not be sent before the process ended; flush() waits for longer`;
-    this.diagnose({ code: "dropped", message });
+    // Where the key was refused, nothing was waited for.
+    const hint = this.runtime.now() - startedMs < timeoutMs - 1 ? "" : "; flush() waits for longer";
+    this.diagnose({ code: "dropped", message: `${pending} spans could not be sent before the process ended${hint}` });
   }
 
   shutdown(options?: FlushOptions | null): Promise<DeliveryReport> {

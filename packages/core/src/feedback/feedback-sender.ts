@@ -11,13 +11,28 @@ import { type FeedbackResult, readIds } from "./feedback.ts";
 /** Where feedback goes, and how long it is tried. */
 export type FeedbackTarget = Pick<ResolvedOptions, "apiKey" | "baseURL" | "compression" | "retry">;
 
+/** So many are sent at a time, each over a connection of its own. */
+const AT_ONCE = 4;
+/** So many more may wait for their turn. */
+const MAX_WAITING = 1_000;
+
+const OVERFLOW: FeedbackResult = {
+  status: "refused",
+  reason: "queue_overflow",
+  message: `more than ${MAX_WAITING} feedbacks wait`,
+};
+
 /** Delivers feedback: at once, each for itself, and repeated like batches of spans. */
 export class FeedbackSender {
   private readonly target: FeedbackTarget;
   private readonly runtime: Runtime;
   private readonly onPendingChange: () => void;
-  private readonly underWay = new Map<Promise<FeedbackResult>, Transport>();
+  private readonly pendingResults = new Set<Promise<FeedbackResult>>();
+  private readonly transports = new Set<Transport>();
+  /** Each begins one that waits. */
+  private readonly waiting: (() => void)[] = [];
   private readonly abort = new AbortController();
+  private busy = 0;
 
   constructor(target: FeedbackTarget, runtime: Runtime, onPendingChange: () => void) {
     this.target = target;
@@ -27,48 +42,62 @@ export class FeedbackSender {
 
   /** How many have no answer yet. */
   get pending(): number {
-    return this.underWay.size;
+    return this.pendingResults.size;
   }
 
   /** Sends one body; resolves when its fate is known. Never rejects. */
   send(method: HttpEndpoint["method"], path: string, body: JsonValue): Promise<FeedbackResult> {
-    let ids: string[] = [];
+    if (this.waiting.length >= MAX_WAITING) return Promise.resolve(OVERFLOW);
     const record = toUtf8(JSON.stringify(body));
+    const sending = this.turn()
+      .then(() => this.deliver(method, path, record))
+      .then((result) => {
+        this.pendingResults.delete(sending);
+        this.onPendingChange();
+        return result;
+      });
+    this.pendingResults.add(sending);
+    this.onPendingChange();
+    return sending;
+  }
+
+  /** Waits for a place, which `deliver` gives on. */
+  private async turn(): Promise<void> {
+    if (this.busy < AT_ONCE) this.busy += 1;
+    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  /** Feedback is rare: its connection is closed when it is through. */
+  private async deliver(method: HttpEndpoint["method"], path: string, record: Uint8Array): Promise<FeedbackResult> {
+    let ids: string[] = [];
     const onSuccess = (text: string): void => {
       ids = readIds(text);
     };
     const http = createHttpTransport(this.target, { path, method, toBody: () => new Uint8Array(record), onSuccess });
     const transport = retrying(http, this.target.retry, this.runtime, () => undefined);
-    const sending = this.deliver(transport, record).then((outcome) => {
-      this.underWay.delete(sending);
-      this.onPendingChange();
-      return toResult(outcome, ids);
-    });
-    this.underWay.set(sending, transport);
-    this.onPendingChange();
-    return sending;
-  }
-
-  /** Feedback is rare: its connection is closed when it is through. */
-  private async deliver(transport: Transport, record: Uint8Array): Promise<Outcome> {
+    this.transports.add(transport);
     const outcome = await transport.send(toBatch([record]), this.abort.signal);
     try {
       await transport.close?.();
     } catch {
       // The answer is there: what becomes of the socket changes nothing.
     }
-    return outcome;
+    this.transports.delete(transport);
+    const next = this.waiting.shift();
+    if (next === undefined) this.busy -= 1;
+    else next();
+    return toResult(outcome, ids);
   }
 
   /** Waits until all that is under way has its answer, or the time is over. Keeps the process for that. */
   async settle(timeoutMs: number): Promise<void> {
-    if (this.underWay.size === 0) return;
-    for (const transport of this.underWay.values()) transport.wake?.();
+    if (this.pendingResults.size === 0) return;
+    for (const transport of this.transports) transport.wake?.();
     let timer: Timer | undefined;
     const enough = new Promise<void>((resolve) => {
       timer = this.runtime.schedule(resolve, timeoutMs, { keepAlive: true });
     });
-    await Promise.race([Promise.allSettled(this.underWay.keys()), enough]);
+    await Promise.race([Promise.allSettled(this.pendingResults), enough]);
     timer?.cancel();
   }
 

@@ -1,6 +1,6 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createTracing, type Tracing } from "../tracing.ts";
 import type { Feedback } from "./feedback.ts";
 
@@ -29,7 +29,11 @@ beforeEach(async () => {
       if (path?.startsWith("/v1/feedback") === true) {
         received.push({ method, path, key: headers["x-portkey-api-key"], body: JSON.parse(text) });
         const answer = answers.shift() ?? { status: 200, body: '{"status":"success","feedback_ids":["f1","f2"]}' };
-        response.writeHead(answer.status).end(answer.body ?? "");
+        if (answer.body === "never comes") return;
+        if (answer.body === "breaks off") {
+          response.writeHead(answer.status, { "content-length": "100" }).write('{"feedback_ids":["f1"');
+          response.socket?.destroySoon();
+        } else response.writeHead(answer.status).end(answer.body ?? "");
       } else response.end("{}");
     });
   });
@@ -91,6 +95,34 @@ describe("feedback", () => {
     await tracing.flush();
     expect(received).toHaveLength(3);
     expect(await given).toMatchObject({ status: "accepted" });
+  });
+
+  it("that the server took is not repeated when its answer breaks off", async () => {
+    answers = [{ status: 200, body: "breaks off" }];
+    expect(await tracing.feedback({ traceId: "t", value: 1 })).toEqual({ status: "accepted", ids: [] });
+    expect(received).toHaveLength(1);
+  });
+
+  it("opens a few connections at a time, and no more may wait than a thousand", async () => {
+    let connections = 0;
+    server.on("connection", () => {
+      connections += 1;
+    });
+    const warnings: string[] = [];
+    const onWarning = (warning: Error): void => void warnings.push(warning.name);
+    process.on("warning", onWarning);
+    answers = Array.from({ length: 4 }, () => ({ status: 200, body: "never comes" }));
+    const given = Array.from({ length: 1_010 }, () => tracing.feedback({ traceId: "t", value: 1 }));
+    expect(await given.at(-1)).toMatchObject({ status: "refused", reason: "queue_overflow" });
+    await vi.waitFor(() => expect(received).toHaveLength(4));
+    expect(connections).toBe(4);
+    await tracing.shutdown({ timeoutMs: 0 });
+    const results = await Promise.all(given);
+    const reasons = results.map((result) => (result.status === "refused" ? result.reason : result.status));
+    expect(reasons.filter((reason) => reason === "shutdown")).toHaveLength(1_004);
+    expect(reasons.filter((reason) => reason === "queue_overflow")).toHaveLength(6);
+    process.off("warning", onWarning);
+    expect(warnings).toEqual([]);
   });
 
   it("that the server refuses says so, and is not repeated", async () => {

@@ -27,6 +27,7 @@ export type FeedbackResult =
       readonly reason:
         | "invalid"
         | "disabled"
+        | "queue_overflow"
         | "too_large"
         | "rejected"
         | "unauthorized"
