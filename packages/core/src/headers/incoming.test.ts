@@ -28,6 +28,11 @@ describe("the trace that a request belongs to", () => {
     expect(continueTrace({ headers }).parent?.spanId).toBe("call");
   });
 
+  it("has no password, should its id be an address", () => {
+    const headers = { "x-portkey-trace-id": "https://user:v-1@host/" };
+    expect(continueTrace({ headers }).traceId).toBe("https://[redacted]@host/");
+  });
+
   it("takes no parent from another trace", () => {
     const headers = { "x-portkey-trace-id": "order 17", traceparent: TRACEPARENT };
     expect(continueTrace({ headers })).toEqual({ traceId: "order 17", parent: undefined });

@@ -58,7 +58,7 @@ function readHeaders(headers: IncomingHeaders | null | undefined): SpanContext |
 
 function readId(headers: IncomingHeaders, name: string): string | undefined {
   const value = readHeader(headers, name)?.trim();
-  return value === undefined || value === "" || value.length > MAX_ID ? undefined : fromHeaderText(value);
+  return value === undefined || value === "" || value.length > MAX_ID ? undefined : toSoundId(fromHeaderText(value));
 }
 
 /** Of a header that was sent more than once the first. */
