@@ -5,6 +5,7 @@ import { afterEach, beforeEach } from "vitest";
 import type { DiagnosticCode } from "../../packages/core/src/diagnostics.ts";
 import { LEASE_MS } from "../../packages/core/src/node/claim.ts";
 import { SpoolStore } from "../../packages/core/src/node/spool-store.ts";
+import type { StoreEvents } from "../../packages/core/src/record-store.ts";
 import type { Batch, DropReason } from "../../packages/core/src/transport/transport.ts";
 
 export const MAX_BYTES = 262_144;
@@ -27,7 +28,7 @@ export function useSpoolDirectory(): void {
   afterEach(() => rmSync(spool.base, { recursive: true, force: true }));
 }
 
-/** One client of the directory, with books like an exporter's. */
+/** One client of the directory, with books like an exporter's, unless an exporter keeps them by `events`. */
 export interface SpoolClient {
   readonly store: SpoolStore;
   readonly dropped: Partial<Record<DropReason, number>>;
@@ -39,6 +40,7 @@ export function client(
   destination: string = HERE,
   segmentBytes: number = SEGMENT_BYTES,
   maxBytes: number = MAX_BYTES,
+  events?: StoreEvents,
 ): SpoolClient {
   const dropped: Partial<Record<DropReason, number>> = {};
   const diagnostics: DiagnosticCode[] = [];
@@ -47,7 +49,7 @@ export function client(
   const store = new SpoolStore(
     settings,
     { maxRecords: 1_000, maxBytes: 1_000_000 },
-    {
+    events ?? {
       drop: (count, reason) => {
         dropped[reason] = (dropped[reason] ?? 0) + count;
       },
@@ -57,7 +59,7 @@ export function client(
       diagnose: ({ code }) => void diagnostics.push(code),
     },
   );
-  store.start();
+  if (events === undefined) store.start();
   return { store, dropped, diagnostics, books };
 }
 

@@ -172,7 +172,7 @@ export class Exporter {
   private abandon(): void {
     if (!this.running) return;
     this.abandoned = true;
-    if (!this.store.durable) this.drop(this.pending, "shutdown");
+    if (!this.store.durable) this.drop(this.pending - this.store.size, "shutdown");
   }
 
   /** Waits for something of the transport's, but not for ever, and whatever it throws. */

@@ -5,14 +5,19 @@ import {
   client,
   drain,
   files,
+  HERE,
   LIMITS,
   leaseEnds,
+  MAX_BYTES,
   names,
   pathOf,
   record,
+  SEGMENT_BYTES,
   spool,
   useSpoolDirectory,
 } from "../../../../tests/support/spool-clients.ts";
+import { Exporter } from "../exporter.ts";
+import { manualRuntime } from "../manual-runtime.ts";
 
 useSpoolDirectory();
 
@@ -84,6 +89,36 @@ describe("a disk that takes nothing", () => {
     store.settle(undefined);
     expect(names(store.take(LIMITS))).toEqual(["in memory"]);
     expect(store.durable).toBe(false);
+  });
+});
+
+describe("a transport that does not stop", () => {
+  it("costs the batch from memory that it holds, and nothing that is on disk", async () => {
+    const { store: disk } = client();
+    for (let number = 0; number < 16; number++) disk.push(record(String(number)));
+    disk.close();
+    const runtime = manualRuntime();
+    const exporter = new Exporter({
+      batch: { ...LIMITS, flushIntervalMs: 100 },
+      store: (events) => client(HERE, SEGMENT_BYTES, MAX_BYTES, events).store,
+      transport: { send: () => new Promise(() => undefined) },
+      runtime,
+      deadlineMs: 60_000,
+      onRefusal: () => undefined,
+      onDrop: () => undefined,
+      onDiagnostic: () => undefined,
+      onPendingChange: () => undefined,
+    });
+    exporter.start();
+    renameSync(spool.directory, join(spool.base, "away"));
+    writeFileSync(spool.directory, "a file where the directory was");
+    exporter.enqueue(record("in memory"));
+    const ended = exporter.shutdown(1_000);
+    for (let turn = 0; turn < 20; turn++) {
+      runtime.advance(500);
+      await Promise.resolve();
+    }
+    expect(await ended).toMatchObject({ recorded: 17, sent: 0, pending: 16, droppedByReason: { shutdown: 1 } });
   });
 });
 
