@@ -1,4 +1,6 @@
+import { consumeCallback } from "@langchain/core/callbacks/promises";
 import { describe, expect, it } from "vitest";
+import { startSink } from "../../../tests/support/sink.ts";
 import { LangchainCallbackHandler } from "./handler.ts";
 
 describe("options", () => {
@@ -57,5 +59,20 @@ describe("events that are none", () => {
     }
     expect(handler.stats().failedEvents).toBeGreaterThan(0);
     await handler.shutdown({ timeoutMs: 0 });
+  });
+});
+
+describe("a handler that is not awaited", () => {
+  it("delivers within the time although somebody else's callback hangs in LangChain's queue", async () => {
+    const sink = await startSink();
+    const handler = new LangchainCallbackHandler({ baseURL: sink.baseURL, awaitHandlers: false });
+    handler.handleChainStart({}, {}, "11111111-1111-4111-8111-111111111111");
+    handler.handleChainEnd({}, "11111111-1111-4111-8111-111111111111");
+    let end = (): void => undefined;
+    void consumeCallback(() => new Promise<void>((resolve) => (end = resolve)), false);
+    expect(await handler.flush({ timeoutMs: 1_000 })).toMatchObject({ sent: 1, pending: 0 });
+    end();
+    await handler.shutdown();
+    await sink.close();
   });
 });

@@ -276,12 +276,15 @@ export class LangchainCallbackHandler {
     return isInside || typeof thread !== "string" ? undefined : thread;
   }
 
-  /** Empties LangChain's queue; answers with what is left of the time. */
+  /**
+   * Empties LangChain's queue; answers with what is left of the time. Callbacks of others stand in that queue, too, and
+   * may hang: half of the time is kept for the delivery.
+   */
   private async drain(options?: FlushOptions | null): Promise<FlushOptions> {
     const { timeoutMs = QUEUE_TIMEOUT_MS } = options ?? {};
     if (this.awaitHandlers) return { timeoutMs };
     const started = performance.now();
-    await drainCallbackQueue(timeoutMs);
+    await drainCallbackQueue(timeoutMs / 2);
     return { timeoutMs: Math.max(0, timeoutMs - (performance.now() - started)) };
   }
 }
