@@ -21,7 +21,11 @@ export function account(span: Span, attempts: readonly Attempt[], { hosts, isWra
   const logged = attempts.filter(isLogged);
   const last = logged.at(-1) ?? attempts.findLast((attempt) => attempt.answer !== undefined) ?? attempts.at(-1);
   if (logged.length === 0) {
-    return [withAnswer(span, last?.answer), ...toAttemptSpans(span, attempts), ...toInferredSpans(span, last)];
+    return [
+      withAnswer(span, last?.answer),
+      ...toAttemptSpans(span, attempts),
+      ...toInferredSpans(span, attempts, last),
+    ];
   }
   // Of these the gateway has no log.
   const unanswered = toAttemptSpans(span, attempts).filter((_child, index) => attempts[index]?.status === undefined);

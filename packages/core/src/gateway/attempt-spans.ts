@@ -1,5 +1,5 @@
-import { toSpanId } from "../ids.ts";
 import type { Span, SpanStatus } from "../span.ts";
+import { toAttemptId } from "../wire/attempt-id.ts";
 import { type Attempt, isSuccess } from "./model-requests.ts";
 
 /**
@@ -16,7 +16,7 @@ function toAttemptSpan(span: Span, attempt: Attempt, number: number): Span {
   const { status } = attempt;
   return {
     traceId: span.traceId,
-    spanId: toChildId(span, number),
+    spanId: toAttemptId(span, number),
     parentSpanId: span.spanId,
     name: `attempt ${number}`,
     type: "attempt",
@@ -28,15 +28,6 @@ function toAttemptSpan(span: Span, attempt: Attempt, number: number): Span {
     tags: [],
     metadata: { attempt: String(number), ...(status === undefined ? {} : { http_status: String(status) }) },
   };
-}
-
-/**
- * The same child of the same span has the same id, however often it is sent. Ids of one span's children are in order, as
- * that of spans which begin at the same moment is decided by them.
- */
-export function toChildId(span: Span, number: number): string {
-  const shared = toSpanId(`${span.traceId}/${span.spanId}/attempts`).slice(0, 12);
-  return `${shared}${(number % 65_536).toString(16).padStart(4, "0")}`;
 }
 
 function toStatus(attempt: Attempt): SpanStatus {

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import type { Span } from "../span.ts";
-import { toChildId } from "./attempt-spans.ts";
+import { MAX_GATEWAY_ATTEMPTS, toGatewayAttemptId } from "../wire/attempt-id.ts";
 import type { Attempt } from "./model-requests.ts";
 
 /**
@@ -8,10 +8,10 @@ import type { Attempt } from "./model-requests.ts";
  * one that answered. Known from its headers and from a config that the request itself holds; when they were made is not
  * known, so they have no time of their own: they stand at the start of the call, and are marked as inferred.
  */
-export function toInferredSpans(span: Span, attempt: Attempt | undefined): Span[] {
+export function toInferredSpans(span: Span, attempts: readonly Attempt[], attempt: Attempt | undefined): Span[] {
   const answer = attempt?.answer;
-  if (answer === undefined || answer.cache === "HIT") return [];
-  const config = parse(attempt?.config);
+  if (attempt === undefined || answer === undefined || answer.cache === "HIT") return [];
+  const config = parse(attempt.config);
   const target = answer.target ?? "config";
   const passedOver = config === undefined ? [] : passedOverTargets(config, target);
   const retries = countRetries(config, target, answer.retries);
@@ -27,7 +27,11 @@ export function toInferredSpans(span: Span, attempt: Attempt | undefined): Span[
       message: "the gateway tried again",
     })),
   ];
-  return tried.map((one, index) => toSpan(span, one, index));
+  // What the gateway did not take is not in its log either, whose attempts take the place of these.
+  const request = attempts.filter((one) => one.answer !== undefined).indexOf(attempt);
+  return tried
+    .slice(0, MAX_GATEWAY_ATTEMPTS)
+    .map((one, index) => toSpan(span, one, toGatewayAttemptId(span, request, index)));
 }
 
 interface Tried {
@@ -36,13 +40,10 @@ interface Tried {
   readonly message: string;
 }
 
-/** Numbers beyond those of attempts that were seen. */
-const FIRST_NUMBER = 32_768;
-
-function toSpan(span: Span, { target, name, message }: Tried, index: number): Span {
+function toSpan(span: Span, { target, name, message }: Tried, spanId: string): Span {
   return {
     traceId: span.traceId,
-    spanId: toChildId(span, FIRST_NUMBER + index),
+    spanId,
     parentSpanId: span.spanId,
     name,
     type: "attempt",

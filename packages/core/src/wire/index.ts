@@ -1,3 +1,4 @@
+export { MAX_GATEWAY_ATTEMPTS, toAttemptSpanId, toGatewayAttemptId } from "./attempt-id.ts";
 export { fromLogRecord, type LogContext, type LogReading } from "./from-log-record.ts";
 export type { LogProblem } from "./log-fields.ts";
 export type { LogRecord, TracingExtension, WireMetadata } from "./log-record.ts";
