@@ -50,6 +50,19 @@ export function describeStore(name: string, create: () => Promise<Store>): void 
       expect(await store.getSpans("both")).toMatchObject([{ status: { code: "ok" } }]);
     });
 
+    it("lets an attempt that was seen take the place of the same one inferred, in any order", async () => {
+      const inferred = aSpan("a", { type: "attempt", tags: ["inferred"], metadata: { inferred: "true" } });
+      const seen = { ...inferred, tags: [], metadata: { gateway_target: "config.targets[0]" }, durationMs: 7 };
+      for (const [traceId, order] of [
+        ["seen first", [seen, inferred]],
+        ["seen last", [inferred, inferred, seen, inferred]],
+      ] as const) {
+        for (const span of order) await store.insert([{ ...span, traceId }]);
+        expect(await store.getSpans(traceId)).toEqual([{ ...seen, traceId }]);
+        expect(await store.getSummary(traceId)).toMatchObject({ spans: 1 });
+      }
+    });
+
     it("keeps text that is hard to keep", async () => {
       const hostile = "\u0000'; DROP TABLE spans; --\ud800 \u202e 👩‍👩‍👧 %_\\";
       const span = aSpan(hostile, { traceId: hostile, name: hostile, input: { [hostile]: hostile } });

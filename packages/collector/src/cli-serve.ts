@@ -17,7 +17,18 @@ const DEFAULT_DAYS = 30;
 const KEY_VARIABLE = "PORTKEY_TRACES_API_KEY";
 
 const SHAPE: CommandShape = {
-  values: ["port", "host", "api-key", "allow-host", "rate-limit", "keep-days", "max-size", "prices", ...PLACE_OPTIONS],
+  values: [
+    "port",
+    "host",
+    "api-key",
+    "allow-host",
+    "rate-limit",
+    "keep-days",
+    "max-size",
+    "prices",
+    "follow-gateway",
+    ...PLACE_OPTIONS,
+  ],
   flags: [],
   operands: [],
 };
@@ -63,6 +74,11 @@ const ARGS = {
     description: "The oldest traces are forgotten beyond it: 500MB, 10GB",
   },
   prices: { type: "string", valueHint: "file", description: "Prices of models, before those that are built in" },
+  "follow-gateway": {
+    type: "string",
+    valueHint: "address",
+    description: "Open-source gateway on this machine, whose attempts are shown: http://127.0.0.1:8787",
+  },
   ...PLACE_ARGS,
   data: { ...PLACE_ARGS.data, description: `File of the traces, or ${MEMORY}` },
 } as const;
@@ -98,6 +114,7 @@ const command = defineCommand({
         maxRequestsPerSecond,
         maxBytes,
         prices: args.prices,
+        followGateway: args["follow-gateway"],
         keepDays: keepDays === 0 ? undefined : keepDays,
         apiKey: args["api-key"] ?? (process.env[KEY_VARIABLE] || undefined),
         allowedHosts: args["allow-host"]?.split(",").map((name) => name.trim()),

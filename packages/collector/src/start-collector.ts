@@ -1,6 +1,7 @@
 import { createApp } from "./app.ts";
 import { ConfigError } from "./config-error.ts";
 import { readPriceFile } from "./cost/price-file.ts";
+import { followGateway, readGatewayAddress } from "./gateway/follow-gateway.ts";
 import { isLoopback } from "./http/loopback.ts";
 import { openStore } from "./open-store.ts";
 import { startRetention } from "./retention.ts";
@@ -23,6 +24,11 @@ export interface CollectorOptions {
   readonly prices?: string | undefined;
   /** Address of a ClickHouse database that takes the place of `data`, e.g. `http://user:password@host:8123/traces`. */
   readonly clickhouse?: string | undefined;
+  /**
+   * Address of an open-source gateway on this machine, whose log is followed: what it tried for calls that it was told the
+   * spans of becomes part of their traces, e.g. `http://127.0.0.1:8787`.
+   */
+  readonly followGateway?: string | undefined;
   /** Largest body of a request, in bytes after decompression; 32 MiB unless told. */
   readonly maxBodyBytes?: number | undefined;
   /** Requests a second of one client; 2,000 unless told, 0 for no limit. */
@@ -57,6 +63,7 @@ const MIN_BYTES = 10_000_000;
 export async function startCollector(options: CollectorOptions = {}): Promise<Collector> {
   const { port = 0, host = "127.0.0.1", data = ":memory:", quiet = false } = options;
   check(host, port, options);
+  const gateway = options.followGateway === undefined ? undefined : readGatewayAddress(options.followGateway);
   const prices = options.prices === undefined ? undefined : readPriceFile(options.prices);
   const store = await openStore({ data, clickhouse: options.clickhouse });
   const onDiagnostic = quiet ? undefined : (line: string) => process.stderr.write(`portkey-traces: ${line}\n`);
@@ -70,9 +77,11 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
       now: Date.now,
       onFailure: () => onDiagnostic?.("old traces could not be forgotten; it is tried again in a minute"),
     });
+    const stopFollowing = gateway && followGateway({ gateway, store, say: (line) => onDiagnostic?.(line) });
     const closeAll = async (): Promise<void> => {
       app.close();
       await serving.stop();
+      await stopFollowing?.();
       await stopRetention();
       await store.close();
     };

@@ -124,7 +124,7 @@ export interface Pruned {
 
 /**
  * Keeps spans and feedback. A span is identified by trace id and span id. The first that comes is kept, but for one that
- * is `unfinished`: its end takes its place. The order in which spans arrive, and the batches they arrive in, make no
+ * is provisional (`unfinished`, or an inferred attempt): what is known later takes its place. The order in which spans arrive, and the batches they arrive in, make no
  * difference to what can be read of them. Methods reject when the store itself fails (disk full, closed).
  */
 export interface Store {

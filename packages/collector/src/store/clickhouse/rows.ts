@@ -1,4 +1,5 @@
 import type { Span } from "@portkey-tracing/core";
+import { isProvisional } from "../provisional.ts";
 import { rollUpOf } from "../roll-up.ts";
 import { searchTextOf } from "../search-text.ts";
 import { statRowOf } from "../stats.ts";
@@ -11,7 +12,7 @@ export type Row = Readonly<Record<string, unknown>>;
 const FIRST = 1n << 61n;
 const ENDED = 1n << 62n;
 
-/** The row of a span. What has ended is above what is unfinished, and what came first above what came later. */
+/** The row of a span. What has ended is above what is provisional, and what came first above what came later. */
 export function toSpanRow(span: Span, arrivedUs: number): Row {
   const { slot: _slot, spans: _spans, ...sums } = statRowOf(span);
   const rollUp = rollUpOf(span);
@@ -19,12 +20,11 @@ export function toSpanRow(span: Span, arrivedUs: number): Row {
   if (!Number.isSafeInteger(rollUp.startUs) || !Number.isSafeInteger(rollUp.endUs)) {
     throw new RangeError("a span's times are no numbers");
   }
-  const isEnded = span.status.code !== "unfinished";
   return {
     ...sums,
     trace_id: toKey(span.traceId),
     span_id: toKey(span.spanId),
-    version: String((isEnded ? ENDED : 0n) + FIRST - BigInt(arrivedUs)),
+    version: String((isProvisional(span) ? 0n : ENDED) + FIRST - BigInt(arrivedUs)),
     arrived_us: arrivedUs,
     start_us: rollUp.startUs,
     duration_us: durationUs,

@@ -27,7 +27,7 @@ CREATE TABLE spans (
   trace INTEGER NOT NULL,
   span_id TEXT NOT NULL,
   body INTEGER NOT NULL,
-  is_unfinished INTEGER NOT NULL,
+  is_unfinished INTEGER NOT NULL, -- or provisional in another way
   PRIMARY KEY (trace, span_id)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,4 +1,5 @@
 import type { Span } from "@portkey-tracing/core";
+import { isProvisional } from "../provisional.ts";
 import { mergeRollUps, type RollUp, rollUpOf, statusOf } from "../roll-up.ts";
 import { addStat, type StatRow, statRowOf } from "../stats.ts";
 import type { Feedback } from "../store.ts";
@@ -68,7 +69,7 @@ export class SqliteWriter {
     };
   }
 
-  /** Adds what is new, replaces what was unfinished and has ended. */
+  /** Adds what is new, replaces what was provisional. */
   insert(spans: readonly Span[]): void {
     const traces = new Map<string, Changed>();
     const stats = new Map<string, StatRow>();
@@ -77,11 +78,11 @@ export class SqliteWriter {
       body += 1;
       const trace = traces.get(span.traceId) ?? this.#open(span.traceId);
       traces.set(span.traceId, trace);
-      const isUnfinished = span.status.code === "unfinished" ? 1 : 0;
-      if (Number(this.#statements.addSpan.run(trace.id, span.spanId, body, isUnfinished).changes) > 0) {
+      const mayBeReplaced = isProvisional(span) ? 1 : 0;
+      if (Number(this.#statements.addSpan.run(trace.id, span.spanId, body, mayBeReplaced).changes) > 0) {
         const one = rollUpOf(span);
         trace.rollUp = trace.rollUp === undefined ? one : mergeRollUps(trace.rollUp, one);
-      } else if (isUnfinished === 1 || !this.#replace(trace, span, body, stats)) {
+      } else if (mayBeReplaced === 1 || !this.#replace(trace, span, body, stats)) {
         body -= 1;
         continue;
       }
@@ -125,7 +126,7 @@ export class SqliteWriter {
     return { id: Number(row["id"]), facets: rollUp.facets, rollUp, ...state };
   }
 
-  /** Takes what was unfinished away for its end. `false` where what is there has ended already. */
+  /** Takes what was provisional away. `false` where what is there stays. */
   #replace(trace: Changed, span: Span, body: number, stats: Map<string, StatRow>): boolean {
     const known = this.#statements.findSpan.get(trace.id, span.spanId);
     if (known?.["is_unfinished"] !== 1) return false;
