@@ -28,8 +28,8 @@ afterEach(async () => {
 /** A handler, and a program that it traces. */
 interface Traced {
   readonly handler: { feedback(given: { value: number }): Promise<FeedbackResult> };
-  ask(question: string): Promise<unknown>;
-  detach(): void;
+  readonly ask: (question: string) => Promise<unknown>;
+  readonly detach: () => void;
 }
 
 function langchain(): Traced {
