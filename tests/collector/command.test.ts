@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { Span } from "@portkey-tracing/core";
 import { toLogRecord } from "@portkey-tracing/core/wire";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { startGateway } from "../../fixtures/gateway/start-gateway.ts";
 
 const COMMAND = fileURLToPath(new URL("../../packages/collector/bin/portkey-traces.mjs", import.meta.url));
 const BUILT = fileURLToPath(new URL("../../packages/collector/dist/cli.mjs", import.meta.url));
@@ -144,6 +145,17 @@ describe("portkey-traces", () => {
     expect((await spansIn(second.baseURL)) % 50).toBe(0);
   });
 
+  it("follows a gateway that it is told of, and ends all the same", async () => {
+    const gateway = await startGateway({ hasLog: true });
+    const running = await start("--data", ":memory:", "--follow-gateway", gateway.baseURL);
+    await expect
+      .poll(running.output, { timeout: 10_000 })
+      .toContain("portkey-traces: follows the gateway at 127.0.0.1:");
+    running.child.kill("SIGTERM");
+    expect(await running.ended).toBe(0);
+    await gateway.close();
+  });
+
   it("says so when its port is taken", async () => {
     const { baseURL } = await start("--data", ":memory:");
     const second = run("--port", new URL(baseURL).port, "--data", ":memory:");
@@ -154,6 +166,7 @@ describe("portkey-traces", () => {
   it.each([
     [["--prot", "1"], "unknown option --prot: did you mean --port?"],
     [["--port", "http"], "--port: expected 0 to 65535"],
+    [["--follow-gateway", "http://10.0.0.1:8787"], '--follow-gateway: "10.0.0.1" is not this machine'],
     [["--data", "/dev/null/x.db"], '--data: cannot open "/dev/null/x.db"'],
   ])("refuses %j", async (args, problem) => {
     const refused = run(...args);

@@ -122,6 +122,8 @@ describe("startCollector", () => {
     [{ maxBytes: 1_000 }, "max-size: "],
     [{ clickhouse: "localhost:8123" }, "clickhouse: expected an address"],
     [{ clickhouse: "http://user:secret@127.0.0.1:1/traces" }, "clickhouse: cannot use 127.0.0.1:1: "],
+    [{ followGateway: "http://gateway.example:8787" }, 'follow-gateway: "gateway.example" is not this machine'],
+    [{ followGateway: "127.0.0.1:8787" }, "follow-gateway: expected an address"],
     [{ data: "/dev/null/traces.db" }, "data: cannot open"],
     [{ data: "/proc/there/is/none/traces.db" }, "data: cannot open"],
   ])("throws a ConfigError for %j", async (options, message) => {
