@@ -27,7 +27,8 @@ export function withoutSecretMembers(text: string): string {
 
 /** Addresses without `user:password@`, and without the values of secret parameters. */
 export function withoutSecretsInAddresses(text: string): string {
-  const open = text.includes("://") ? text.replaceAll(URL_LOGIN, `://${REDACTED}@`) : text;
+  const mayHoldLogin = text.includes("://") && text.includes("@");
+  const open = mayHoldLogin ? text.replaceAll(URL_LOGIN, `://${REDACTED}@`) : text;
   return open.includes("=") ? open.replaceAll(PARAMETER, withoutParameter) : open;
 }
 
