@@ -16,7 +16,6 @@ import { type Continuation, continueTrace, type Origin } from "./headers/incomin
 import { toTraceHeaders } from "./headers/trace-headers.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import { type InsertReport, type LogInput, readLogs } from "./logs/insert-logs.ts";
-import { MAX_MILLISECONDS } from "./option-table.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { pinnedTrace } from "./pinned-trace.ts";
 import { Policies } from "./policies.ts";
@@ -24,11 +23,10 @@ import { toServerText } from "./refusals.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Span } from "./span.ts";
 import { isModelCall, type SpanOptions, spanByHand } from "./span-by-hand.ts";
+import { toTimeoutMs } from "./timeout.ts";
 import { Tracer } from "./tracer.ts";
 import type { FlushOptions, TraceOptions, Tracing, TracingStats } from "./tracing-interface.ts";
 import { type RunLocator, Whereabouts } from "./whereabouts.ts";
-
-const DEFAULT_TIMEOUT_MS = 5_000;
 
 type Start = Parameters<typeof spanByHand>[4];
 
@@ -293,10 +291,4 @@ async function both(delivery: Promise<DeliveryReport>, settled: Promise<void>): 
 
 function toText(value: JsonValue | undefined): string | undefined {
   return typeof value === "string" ? value : undefined;
-}
-
-/** A time that timers can hold; anything that is no time is the default. */
-function toTimeoutMs(value: unknown): number {
-  if (typeof value !== "number" || Number.isNaN(value) || value < 0) return DEFAULT_TIMEOUT_MS;
-  return Math.min(value, MAX_MILLISECONDS);
 }
