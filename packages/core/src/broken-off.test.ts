@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { EventOrigin, StartEvent, TraceEvent } from "./event.ts";
 import { manualRuntime } from "./manual-runtime.ts";
@@ -112,6 +114,15 @@ describe("a run whose signal is known", () => {
       code: "cancelled",
       error: { type: "AbortError", httpStatus: 499 },
     });
+  });
+
+  it("is cancelled, too, where nobody but the run holds the signal any more", async () => {
+    setFlagsFromString("--expose-gc");
+    const collectGarbage = runInNewContext("gc") as () => void;
+    tracer.record(call({ signal: AbortSignal.abort() }), ORIGIN);
+    await new Promise(setImmediate);
+    collectGarbage();
+    expect(play()?.status).toMatchObject({ code: "cancelled" });
   });
 
   it("is unfinished where it was not aborted", () => {

@@ -36,8 +36,8 @@ export interface OpenRun {
   streamed: boolean;
   /** Tokens that the chunks so far have counted. */
   usage: Usage | undefined;
-  /** Held weakly: it is the program's, and reaches whatever listens to it. */
-  readonly signal: WeakRef<AbortSignal> | undefined;
+  /** The program's own, and it reaches whatever listens to it: held for as long as the run is open, and no longer. */
+  signal: AbortSignal | undefined;
   firstTokenMs: number | undefined;
   lastEventMs: number;
   /** Its end, if nothing follows. */

@@ -12,8 +12,7 @@ export function reasonOf(error: SpanError | undefined, run: OpenRun): SpanError 
 /** Why the program stopped a run, where its signal tells. */
 export function stoppedBy(run: OpenRun): SpanError | undefined {
   try {
-    const signal = run.signal?.deref();
-    return signal?.aborted === true ? toSpanError(signal.reason) : undefined;
+    return run.signal?.aborted === true ? toSpanError(run.signal.reason) : undefined;
   } catch {
     // What cannot be read tells nothing.
     return undefined;

@@ -195,6 +195,7 @@ export class Tracer {
   private close(run: OpenRun, reason: UnfinishedReason): void {
     this.runs.end(run, false);
     const error = stoppedBy(run);
+    run.signal = undefined;
     if (error !== undefined) this.emit(run, { code: "cancelled", error }, run.lastEventMs);
     else if (run.restsSinceMs !== undefined) this.emit(run, { code: "ok" }, run.restsSinceMs);
     else this.emit(run, { code: "unfinished", reason }, run.lastEventMs);
