@@ -18,6 +18,13 @@ describe("summarize", () => {
     });
   });
 
+  it("counts no error for an attempt: its call says what came of it", () => {
+    const status = { code: "error", error: { type: "HttpError", message: "HTTP 503" } } as const;
+    const attempt = aSpan("attempt", { type: "attempt", parentSpanId: "call", status });
+    expect(summarize(buildTree([aModelCall("call", 7, 3), attempt]))).toMatchObject({ spans: 2, errors: 0 });
+    expect(summarize(buildTree([aModelCall("call", 7, 3, { status }), attempt]))).toMatchObject({ errors: 1 });
+  });
+
   it("counts no tokens for an answer from the cache", () => {
     expect(summarize(buildTree([aModelCall("cached", 7, 3, { model: { cached: true } })])).tokens.total).toBe(0);
   });

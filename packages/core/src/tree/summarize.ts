@@ -12,7 +12,7 @@ export interface TokenCounts {
 /** What a tree comes to. */
 export interface TreeSummary {
   readonly spans: number;
-  /** Spans that failed. */
+  /** Spans that failed, see {@link isFailure}. */
   readonly errors: number;
   /** Each model call counted once; answers from a cache spent none. */
   readonly tokens: TokenCounts;
@@ -35,12 +35,17 @@ export function summarize(roots: readonly TreeNode[]): TreeSummary {
   const endTimeMs = spans.reduce((last, span) => Math.max(last, span.startTimeMs + span.durationMs), startTimeMs);
   return {
     spans: spans.length,
-    errors: spans.filter((span) => span.status.code === "error").length,
+    errors: spans.filter(isFailure).length,
     tokens: counts.reduce(addTokens, { prompt: 0, completion: 0, total: 0 }),
     models: [...new Set(spans.map(modelOf).filter((model) => model !== undefined))].toSorted(),
     startTimeMs: spans.length === 0 ? 0 : startTimeMs,
     durationMs: spans.length === 0 ? 0 : endTimeMs - startTimeMs,
   };
+}
+
+/** True for a span that failed. An attempt is none by itself: what came of its call, the call says. */
+export function isFailure({ type, status }: Pick<Span, "type" | "status">): boolean {
+  return status.code === "error" && type !== "attempt";
 }
 
 /** Tokens that the span itself spent, or `undefined` where it called no model or the model did not say. */
