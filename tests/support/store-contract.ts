@@ -317,6 +317,11 @@ export function describeStore(name: string, create: () => Promise<Store>): void 
       expect((await store.listFeedback("trace")).map((one) => one.id)).toEqual(["f1", "f2"]);
       expect(await store.getFeedback("none")).toBeUndefined();
       expect(await store.listFeedback("none")).toEqual([]);
+      const latest = await store.latestFeedback(1);
+      expect(latest).toMatchObject([{ traceId: "trace" }]);
+      await store.putFeedback([aFeedback("f1", "trace", 8, { updatedMs: 4 })]);
+      expect(await store.latestFeedback(1)).not.toEqual(latest);
+      expect(await store.latestFeedback(9)).toHaveLength(2);
     });
 
     it("gives all spans once, page by page", async () => {

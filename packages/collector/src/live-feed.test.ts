@@ -31,6 +31,23 @@ describe("the live feed", () => {
     expect(events).toMatchObject([{ type: "traces", traces: [{ traceId: "trace", spans: 2 }, { traceId: "other" }] }]);
   });
 
+  it("tells of which traces feedback was given or changed, and of no trace that is not there", async () => {
+    await store.insert([aSpan("a"), aSpan("b", { traceId: "other" })]);
+    const feedback = { id: "f", traceId: "other", value: -1, weight: 1, metadata: {}, createdMs: 5, updatedMs: 5 };
+    await store.putFeedback([{ ...feedback, id: "before", traceId: "trace" }]);
+    const events: LiveEvent[] = [];
+    feed.watch(async (event) => void events.push(event));
+    await settle();
+    await store.putFeedback([feedback, { ...feedback, id: "early", traceId: "not yet" }]);
+    await expect.poll(() => events, { timeout: 5_000 }).toHaveLength(1);
+    await store.putFeedback([{ ...feedback, value: 1, updatedMs: 6 }]);
+    await expect.poll(() => events, { timeout: 5_000 }).toHaveLength(2);
+    expect(events).toMatchObject([
+      { type: "traces", traces: [{ traceId: "other", feedback: { count: 1, average: -1 } }] },
+      { type: "traces", traces: [{ traceId: "other", feedback: { count: 1, average: 1 } }] },
+    ]);
+  });
+
   it("tells to look anew when much has changed", async () => {
     const events: LiveEvent[] = [];
     feed.watch(async (event) => void events.push(event));

@@ -10,7 +10,7 @@ export type LiveEvent =
 /** Takes an event. While it has not resolved, what happens is told as one `reload` afterwards. */
 export type LiveListener = (event: LiveEvent) => Promise<void>;
 
-/** Tells what arrives in a store. */
+/** Tells what arrives in a store, spans and feedback. */
 export interface LiveFeed {
   /** `undefined` where too many watch already; else stops the watching. */
   watch(listener: LiveListener): (() => void) | undefined;
@@ -21,8 +21,9 @@ export interface LiveFeed {
 const PERIOD_MS = 500;
 const MAX_WATCHERS = 100;
 
-/** More spans in a period than this are not read, and more traces not told. */
+/** More spans and pieces of feedback in a period than this are not read, and more traces not told. */
 const MAX_SPANS = 1_000;
+const MAX_FEEDBACK = 100;
 const MAX_TRACES = 100;
 
 interface Watcher {
@@ -32,19 +33,25 @@ interface Watcher {
 }
 
 /**
- * Asks the store twice a second what has arrived, as long as somebody watches: so it also tells what other collectors on the
- * same store took. `onFailure` is told of what the store fails at.
+ * Asks the store twice a second what has arrived and what was said, as long as somebody watches: so it also tells what other
+ * collectors on the same store took. `onFailure` is told of what the store fails at.
  */
 export function createLiveFeed(store: Store, onFailure: (error: unknown) => void): LiveFeed {
   const watchers = new Set<Watcher>();
-  const state: { position?: string; timer?: NodeJS.Timeout } = {};
+  const state: { position?: string; said?: ReadonlySet<string>; timer?: NodeJS.Timeout } = {};
   const step = async (): Promise<void> => {
-    const before = state.position;
-    const { spans, position } = await store.arrivals(before, MAX_SPANS);
+    const { position: before, said: known } = state;
+    const [{ spans, position }, latest] = await Promise.all([
+      store.arrivals(before, MAX_SPANS),
+      store.latestFeedback(MAX_FEEDBACK),
+    ]);
     state.position = position;
-    if (before === undefined || spans.length === 0) return;
-    const traceIds = [...new Set(spans.map((span) => span.traceId))];
-    if (spans.length === MAX_SPANS || traceIds.length > MAX_TRACES) {
+    state.said = new Set(latest.map((one) => one.version));
+    if (before === undefined || known === undefined) return;
+    const said = latest.filter((one) => !known.has(one.version));
+    const traceIds = [...new Set([...spans, ...said].map((one) => one.traceId))];
+    if (traceIds.length === 0) return;
+    if (spans.length === MAX_SPANS || said.length === MAX_FEEDBACK || traceIds.length > MAX_TRACES) {
       state.position = (await store.arrivals(undefined, 0)).position;
       return tellAll(watchers, { type: "reload" });
     }
@@ -64,6 +71,7 @@ export function createLiveFeed(store: Store, onFailure: (error: unknown) => void
     clearTimeout(state.timer);
     delete state.timer;
     delete state.position;
+    delete state.said;
   };
   return {
     watch: (listener) => {

@@ -2,7 +2,7 @@ import type { Span } from "@portkey-tracing/core";
 import { connect, type Database } from "./clickhouse/database.ts";
 import { feedbackOf, listTraces, rollUpsOf } from "./clickhouse/list.ts";
 import { prune } from "./clickhouse/prune.ts";
-import { fromFeedbackRow, type Row, toFeedbackRow, toKey, toSpanRow } from "./clickhouse/rows.ts";
+import { fromFeedbackRow, fromKey, type Row, toFeedbackRow, toKey, toSpanRow } from "./clickhouse/rows.ts";
 import { schemaOf } from "./clickhouse/schema.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { toSummary } from "./roll-up.ts";
@@ -66,6 +66,13 @@ export async function createClickHouseStore(address: string): Promise<Store> {
     listFeedback: async (traceId) => {
       const sql = "SELECT * FROM feedback FINAL WHERE trace_id = {key:String} ORDER BY created_ms, id";
       return (await database.ask(sql, { key: toKey(traceId) })).map(fromFeedbackRow);
+    },
+    latestFeedback: async (limit) => {
+      const sql = `SELECT id, trace_id, updated_ms FROM feedback ORDER BY updated_ms DESC LIMIT 1 BY id LIMIT ${limit}`;
+      return (await database.ask(sql)).map((row) => ({
+        traceId: fromKey(String(row["trace_id"])),
+        version: `${String(row["updated_ms"])}.${String(row["id"])}`,
+      }));
     },
     prune: (retention) => prune(database, retention),
     close: async () => {

@@ -58,6 +58,7 @@ function createStore(writer: EngineCalls, reader: EngineCalls): Store {
     putFeedback: (feedback) => writer.call("putFeedback", feedback),
     getFeedback: (id) => reader.call("getFeedback", id),
     listFeedback: (traceId) => reader.call("listFeedback", traceId),
+    latestFeedback: (limit) => reader.call("latestFeedback", limit),
     prune: (retention) => writer.call("prune", retention),
     close: async () => {
       if (isClosed) return;

@@ -63,6 +63,13 @@ export interface Feedback {
   readonly updatedMs: number;
 }
 
+/** That a piece of feedback was given, or changed. Both members together tell one such event from all others. */
+export interface FeedbackNews {
+  readonly traceId: string;
+  /** The piece and its version. */
+  readonly version: string;
+}
+
 /** Place of a trace in the list. */
 export interface TracePosition {
   readonly startTimeMs: number;
@@ -152,6 +159,8 @@ export interface Store {
   getFeedback(id: string): Promise<Feedback | undefined>;
   /** All feedback of a trace, in the order in which it was given. */
   listFeedback(traceId: string): Promise<readonly Feedback[]>;
+  /** What was given or changed last, by `updatedMs`, the latest first. */
+  latestFeedback(limit: number): Promise<readonly FeedbackNews[]>;
   /** Does a part of the work of retention, some hundredths of a second of it. Whole traces go, with their feedback. */
   prune(retention: Retention): Promise<Pruned>;
   close(): Promise<void>;

@@ -1,6 +1,15 @@
 import type { Span } from "@portkey-tracing/core";
 import { SLOT_MS, type StatRow } from "../stats.ts";
-import type { Feedback, Pruned, Retention, SpanPage, TraceList, TraceListQuery, TraceSummary } from "../store.ts";
+import type {
+  Feedback,
+  FeedbackNews,
+  Pruned,
+  Retention,
+  SpanPage,
+  TraceList,
+  TraceListQuery,
+  TraceSummary,
+} from "../store.ts";
 import { openSqlite, type SqliteDatabase, type SqliteRow } from "./database.ts";
 import { listTraces, summaryOf } from "./list.ts";
 import { createPruner, type Pruner } from "./prune.ts";
@@ -118,6 +127,16 @@ export class SqliteEngine {
       .prepare("SELECT * FROM feedback WHERE trace_id = ? ORDER BY created_ms, id")
       .all(traceId)
       .map(feedbackOf);
+  }
+
+  latestFeedback(limit: number): FeedbackNews[] {
+    return this.#database
+      .prepare("SELECT id, trace_id, updated_ms FROM feedback ORDER BY updated_ms DESC LIMIT ?")
+      .all(limit)
+      .map((row) => ({
+        traceId: String(row["trace_id"]),
+        version: `${String(row["updated_ms"])}.${String(row["id"])}`,
+      }));
   }
 
   close(): void {

@@ -75,6 +75,9 @@ CREATE TABLE feedback (
 CREATE INDEX feedback_by_trace ON feedback (trace_id, created_ms);
 `;
 
+/** Made where they are not there: files of this format that were written before have none of them, and need none. */
+const LATER_INDEXES = "CREATE INDEX IF NOT EXISTS feedback_by_update ON feedback (updated_ms)";
+
 /**
  * How a connection behaves: committed is durable, and two collectors on one file wait for each other. The way of vacuuming has
  * a meaning for files that are still empty: room that retention makes can then be given back bit by bit.
@@ -101,6 +104,7 @@ export function prepareDatabase(database: SqliteDatabase, insert: (spans: readon
     const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
     if (version > FORMAT) throw new Error(`written by a newer version of portkey-traces (format ${version})`);
     if (version < FORMAT) bringUp(database, version, insert);
+    database.exec(LATER_INDEXES);
     database.exec("COMMIT");
   } catch (error) {
     database.exec("ROLLBACK");
