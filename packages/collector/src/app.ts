@@ -78,7 +78,7 @@ export function createApp(options: AppOptions): CollectorApp {
   app.route("/", createOtlpRoutes({ store, limits, metrics }));
   app.route("/", createTraceRoutes(store, options.prices));
   app.route("/", createViewRoutes(store, options.prices));
-  app.route("/", createStatsRoutes(store, now));
+  app.route("/", createStatsRoutes(store, now, options.prices));
   app.route("/", createLiveRoutes(feed));
   app.route("/", createMetricsRoutes(metrics));
   app.route("/", createPageRoutes());

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { aCall, aSpan } from "../../../../tests/support/spans.ts";
 import { type CollectorApp, createApp } from "../app.ts";
+import { toPriceFile } from "../cost/price-file.ts";
 import { createSqliteStore } from "../store/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
 
@@ -54,6 +55,25 @@ describe("GET /api/stats", () => {
       expect(sums.p95Ms / 95).toBeGreaterThan(0.9);
       expect(sums.p95Ms / 95).toBeLessThan(1.1);
     }
+  });
+
+  it("tells costs with the user's prices, of all and of each interval, and none where no price is known", async () => {
+    const prices = toPriceFile({ "a-model": { input: 1, output: 2 } });
+    const unknown = { model: "nobody-knows", usage: { prompt_tokens: 5, completion_tokens: 5, total_tokens: 10 } };
+    await store.insert([
+      aCall("c1", { startTimeMs: NOW_MS - 2 * HOUR_MS }),
+      aCall("c2", { startTimeMs: NOW_MS - HOUR_MS }),
+      aCall("c3", { startTimeMs: NOW_MS - HOUR_MS, input: { model: "nobody-knows" }, output: unknown }),
+    ]);
+    const answer = await createApp({ store, prices, now: () => NOW_MS }).request("/api/stats");
+    const usd = expect.closeTo((7 * 1 + 3 * 2) / 1e6, 9);
+    expect(await answer.json()).toMatchObject({
+      totals: { cost: { usd: expect.closeTo(26e-6, 9), complete: false } },
+      series: [{ cost: { usd, complete: true } }, { cost: { usd, complete: false } }],
+      models: [{ model: "a-model", cost: { complete: true } }, { model: "nobody-knows" }],
+    });
+    const without: { totals: object } = JSON.parse(await (await app.request("/api/stats")).text());
+    expect(without.totals).not.toHaveProperty("cost");
   });
 
   it("is all zero where nothing happened", async () => {

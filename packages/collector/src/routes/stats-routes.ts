@@ -1,4 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { PriceFile } from "../cost/price-file.ts";
+import { costOfRows } from "../cost/span-cost.ts";
 import { fail } from "../http/failure.ts";
 import { Moment } from "../http/moment.ts";
 import { createRoutesApp } from "../http/routes-app.ts";
@@ -23,6 +25,7 @@ const Sums = {
   p50Ms: z.number().optional(),
   p95Ms: z.number().optional(),
   p99Ms: z.number().optional(),
+  cost: z.object({ usd: z.number(), complete: z.boolean() }).optional(),
 };
 
 const statsRoute = createRoute({
@@ -32,7 +35,8 @@ const statsRoute = createRoute({
   request: { query: z.strictObject({ from: Moment.optional(), to: Moment.optional() }) },
   responses: {
     200: jsonOf(
-      "Sums. Percentiles are of calls to models where there were some, and right within 9 %",
+      "Sums. Percentiles are of calls to models where there were some, and right within 9 %. `cost` is in US dollars, with " +
+        "the prices of now, and absent where no price is known",
       z
         .object({
           fromMs: z.number(),
@@ -50,7 +54,7 @@ const statsRoute = createRoute({
 });
 
 /** `GET /api/stats`. */
-export function createStatsRoutes(store: Store, now: () => number): OpenAPIHono {
+export function createStatsRoutes(store: Store, now: () => number, prices?: PriceFile): OpenAPIHono {
   const app = createRoutesApp();
   app.openapi(statsRoute, async (context) => {
     const { from, to } = context.req.valid("query");
@@ -59,7 +63,8 @@ export function createStatsRoutes(store: Store, now: () => number): OpenAPIHono 
     if (fromMs >= toMs) return fail(context, 400, "from: expected a time before `to`") as never;
     const intervalMs =
       INTERVALS_MS.find((ms) => (toMs - fromMs) / ms <= MAX_INTERVALS) ?? INTERVALS_MS.at(-1) ?? SLOT_MS;
-    const { totals, series, models, types } = summarizeStats(await store.statRows(fromMs, toMs), intervalMs);
+    const rows = await store.statRows(fromMs, toMs);
+    const { totals, series, models, types } = summarizeStats(rows, intervalMs, (some) => costOfRows(some, prices));
     const lists = { series: [...series], models: [...models], types: [...types] };
     return context.json({ fromMs, toMs, intervalMs, totals, ...lists }, 200);
   });

@@ -1,3 +1,4 @@
+import type { TraceCost } from "../cost/span-cost.ts";
 import { durationOfBucket, SLOT_MS, type StatRow } from "./stats.ts";
 
 /** Sums over spans. Percentiles of durations are right within 9 %; absent where there was no span. */
@@ -12,6 +13,8 @@ export interface Sums {
   readonly p50Ms?: number;
   readonly p95Ms?: number;
   readonly p99Ms?: number;
+  /** Absent where no price is known. */
+  readonly cost?: TraceCost;
 }
 
 /** What spans come to in a time. */
@@ -26,8 +29,12 @@ export interface Stats {
 
 const MAX_MODELS = 50;
 
+/** What the calls in some rows cost. */
+export type CostOfRows = (rows: readonly StatRow[]) => TraceCost | undefined;
+
 /** Sums up rows by intervals, models and types. */
-export function summarizeStats(rows: readonly StatRow[], intervalMs: number): Stats {
+export function summarizeStats(rows: readonly StatRow[], intervalMs: number, costOf: CostOfRows): Stats {
+  const sumsOf = (some: readonly StatRow[]): Sums => withCost(countsOf(some), costOf(some));
   const calls = rows.filter((row) => row.model !== "");
   const slots = intervalMs / SLOT_MS;
   const series = groupBy(rows, (row) => Math.floor(row.slot / slots));
@@ -49,7 +56,11 @@ export function summarizeStats(rows: readonly StatRow[], intervalMs: number): St
   };
 }
 
-function sumsOf(rows: readonly StatRow[]): Sums {
+function withCost(sums: Sums, cost: TraceCost | undefined): Sums {
+  return cost === undefined ? sums : { ...sums, cost };
+}
+
+function countsOf(rows: readonly StatRow[]): Sums {
   const calls = rows.filter((row) => row.model !== "");
   const timed = calls.length > 0 ? calls : rows;
   return {
