@@ -5,6 +5,7 @@ import { WORKLOADS } from "../workloads/index.mjs";
 
 export const USAGE = `npm run bench -- [options]
   --quick                 a fifth of each workload, two repetitions: about two minutes
+  --scale <n>             so many times the roots of each workload: with 5, what a process costs that has run for a while
   --repetitions <n>       how often each handler runs each workload (default 4)
   --workloads W1,W2       only these (default ${Object.keys(WORKLOADS).join(",")})
   --handlers none,ours    only these (default ${DEFAULT_HANDLERS.join(",")}); "none" is always there
@@ -22,6 +23,7 @@ export function readOptions(args) {
     args,
     options: {
       quick: { type: "boolean", default: false },
+      scale: { type: "string" },
       repetitions: { type: "string" },
       workloads: { type: "string" },
       handlers: { type: "string" },
@@ -41,7 +43,7 @@ export function readOptions(args) {
     ...values,
     candidate,
     seconds: Number(values.seconds),
-    scale: values.quick ? 0.2 : 1,
+    scale: Number(values.scale ?? (values.quick ? 0.2 : 1)),
     repetitions: Number(values.repetitions ?? (values.quick ? 2 : 4)),
     workloads: values.workloads === undefined ? Object.keys(WORKLOADS) : pick(values.workloads, WORKLOADS),
     handlers: [...new Set(["none", ...chosen])],

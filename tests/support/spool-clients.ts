@@ -45,7 +45,8 @@ export function client(
   const dropped: Partial<Record<DropReason, number>> = {};
   const diagnostics: DiagnosticCode[] = [];
   const books = { recovered: 0 };
-  const settings = { directory: spool.directory, maxBytes, segmentBytes, syncs: false, destination, now };
+  const { directory } = spool;
+  const settings = { kind: "spans" as const, directory, maxBytes, segmentBytes, syncs: false, destination, now };
   const store = new SpoolStore(
     settings,
     { maxRecords: 1_000, maxBytes: 1_000_000 },

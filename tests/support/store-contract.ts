@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Span } from "@portkey-tracing/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Feedback, Retention, Store, TraceFilter } from "../../packages/collector/src/store/store.ts";
+import { describeOneTrace } from "./one-trace-contract.ts";
 import { aCall, aSpan } from "./spans.ts";
 
 const failed = { code: "error", error: { type: "Error", message: "no" } } as const;
@@ -21,6 +22,8 @@ export function describeStore(name: string, create: () => Promise<Store>): void 
       store = await create();
     });
     afterEach(() => store.close());
+
+    describeOneTrace(() => store);
 
     it("gives back what it was given", async () => {
       await store.insert(trace);

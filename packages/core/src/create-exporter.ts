@@ -3,7 +3,7 @@ import type { Diagnostic } from "./diagnostics.ts";
 import { Exporter } from "./exporter.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { RecordQueue } from "./record-queue.ts";
-import type { RecordStore, StoreEvents } from "./record-store.ts";
+import type { QueueLimits, RecordKind, RecordStore, StoreEvents } from "./record-store.ts";
 import { createRefusalReporter } from "./refusals.ts";
 import type { Runtime } from "./runtime.ts";
 import { retrying } from "./transport/retrying.ts";
@@ -28,7 +28,7 @@ export function createExporter(options: ResolvedOptions, runtime: Runtime, event
       maxBytes: Math.min(options.batch.maxBytes, options.queue.maxBytes),
     },
     deadlineMs: options.retry.deadlineMs,
-    store: (storeEvents) => openStore(options, storeEvents, runtime),
+    store: (storeEvents) => openStore("spans", options.queue, options, storeEvents, runtime),
     transport: trimming(retrying(transport, options.retry, runtime, refusals.onRetry), onTruncated),
     runtime,
     onRefusal: refusals.onRefusal,
@@ -38,11 +38,18 @@ export function createExporter(options: ResolvedOptions, runtime: Runtime, event
   });
 }
 
-function openStore(options: ResolvedOptions, events: StoreEvents, runtime: Runtime): RecordStore {
-  const { spool, queue: memory, baseURL, apiKey } = options;
+/** Where records of a kind wait: on disk where the program has a spool, else in memory. */
+export function openStore(
+  kind: RecordKind,
+  memory: QueueLimits,
+  { spool, baseURL, apiKey }: Pick<ResolvedOptions, "spool" | "baseURL" | "apiKey">,
+  events: StoreEvents,
+  runtime: Runtime,
+): RecordStore {
   if (spool === undefined) return new RecordQueue(memory, events);
   const destination = `${baseURL}\n${apiKey ?? ""}`;
   return spool.open({
+    kind,
     events,
     memory,
     destination,

@@ -2,7 +2,7 @@ import type { Suspects } from "./suspects.ts";
 import { type Batch, type DropReason, type Outcome, type Transport, toBatch } from "./transport/transport.ts";
 
 /** Why records wait on: what is done until they are tried again depends on it. */
-export type WhyKept = "unauthorized" | "shutdown" | "unreachable" | "failing";
+export type WhyKept = "unauthorized" | "shutdown" | "unreachable" | "failing" | "untried";
 
 /** What became of the records of one batch. */
 export interface Tally {
@@ -15,6 +15,9 @@ export interface Tally {
   /** Records on which the server failed while it took others: they are to wait behind all that come after them. */
   readonly postponed: readonly Uint8Array[];
 }
+
+/** Delivers one batch. */
+export type Delivering = (batch: Batch, options: DeliveryOptions) => Promise<Tally>;
 
 /** Told of every answer that was no success. */
 export type RefusalListener = (outcome: Outcome & { kind: "rejected" }) => void;

@@ -1,4 +1,4 @@
-import { deliver, type RefusalListener, type Tally } from "./deliver.ts";
+import { type Delivering, deliver, type RefusalListener, type Tally } from "./deliver.ts";
 import type { Diagnostic } from "./diagnostics.ts";
 import { bounded, FlushWaiters } from "./flush-waiters.ts";
 import type { QueueLimits, RecordStore, StoreEvents } from "./record-store.ts";
@@ -27,6 +27,8 @@ export interface ExporterOptions {
   /** Opens the store in which records wait. */
   readonly store: (events: StoreEvents) => RecordStore;
   readonly transport: Transport;
+  /** How a batch is delivered; `deliver` where not given. */
+  readonly delivering?: Delivering;
   /** How long a batch may take over all attempts. */
   readonly deadlineMs: number;
   readonly runtime: Runtime;
@@ -229,11 +231,11 @@ export class Exporter {
   }
 
   private async deliver(batch: Batch): Promise<Tally> {
-    const { transport, onRefusal, deadlineMs, runtime } = this.options;
+    const { transport, delivering = deliver, onRefusal, deadlineMs, runtime } = this.options;
     const { suspects } = this;
     const [signal, isDurable, now] = [this.abort.signal, this.store.durable, (): number => runtime.now()];
     try {
-      return await deliver(batch, { transport, signal, onRefusal, suspects, now, deadlineMs, isDurable });
+      return await delivering(batch, { transport, signal, onRefusal, suspects, now, deadlineMs, isDurable });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       onRefusal({ kind: "rejected", reason: "transport_failed", message });
@@ -251,7 +253,7 @@ export class Exporter {
     for (const record of tally.postponed) this.store.push(record);
     this.store.settle(this.stillKept(tally));
     this.pause.after(tally);
-    if (tally.kept !== undefined && !this.pause.keyRefused) this.wanted = 0;
+    if (tally.kept !== undefined && tally.kept.why !== "untried" && !this.pause.keyRefused) this.wanted = 0;
   }
 
   /** What waits on in front. In memory nothing waits for longer than the deadline on a server that fails on everything. */

@@ -39,7 +39,7 @@ export type {
 } from "./options.ts";
 export type { OwnOrShared } from "./own-or-shared.ts";
 export { ownOrShared } from "./own-or-shared.ts";
-export type { QueueLimits, RecordStore, Spool, SpoolClient, StoreEvents } from "./record-store.ts";
+export type { QueueLimits, RecordKind, RecordStore, Spool, SpoolClient, StoreEvents } from "./record-store.ts";
 export type { RedactableField, Redactor } from "./redact.ts";
 export { redactKeys, redactPatterns } from "./redactors.ts";
 export type { Runtime, Timer } from "./runtime.ts";

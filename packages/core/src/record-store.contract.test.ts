@@ -23,6 +23,7 @@ function openSpool(events: StoreEvents, durability: Durability): RecordStore {
   const runtime = manualRuntime();
   const schedule: SpoolClient["schedule"] = (callback, delayMs) => runtime.schedule(callback, delayMs);
   return fileSpool({ directory, maxBytes: MAX_BYTES, durability }).open({
+    kind: "spans",
     events,
     memory,
     destination: "here",

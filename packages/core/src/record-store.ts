@@ -7,6 +7,9 @@ export interface QueueLimits {
   readonly maxBytes: number;
 }
 
+/** What records say, and so where they go. */
+export type RecordKind = "spans" | "feedback";
+
 /** What a store tells its exporter. */
 export interface StoreEvents {
   /** Records that waited here are lost. */
@@ -53,6 +56,8 @@ export interface Spool {
 /** What a spool needs to know of the client that uses it. */
 export interface SpoolClient {
   readonly events: StoreEvents;
+  /** Records of one kind never come to a client that opened the place for the other. */
+  readonly kind: RecordKind;
   /** What may wait in memory while the disk takes nothing. */
   readonly memory: QueueLimits;
   /** Where records go: a spool never gives the records of one destination to a client of another. */

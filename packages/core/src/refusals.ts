@@ -1,5 +1,6 @@
 import type { Diagnostic } from "./diagnostics.ts";
 import { withoutOwnKey } from "./own-key.ts";
+import type { RecordKind } from "./record-store.ts";
 import { withoutSecrets } from "./secret-text.ts";
 import { isGatewayWithoutLogs } from "./transport/http.ts";
 import type { DropReason, Outcome } from "./transport/transport.ts";
@@ -23,36 +24,41 @@ export interface RefusingEndpoint {
   readonly apiKey: string | undefined;
 }
 
+/** `kind` is what is sent there. */
 export function createRefusalReporter(
   endpoint: RefusingEndpoint,
   diagnose: (diagnostic: Diagnostic) => void,
+  kind: RecordKind = "spans",
 ): RefusalReporter {
   const { baseURL, apiKey } = endpoint;
   return {
     onRetry(outcome, attempt) {
       if (attempt < 2) return;
-      const message = `${baseURL} does not take traces now (${toServerText(outcome.message, apiKey)}); they wait, and are tried again`;
+      const message = `${baseURL} does not take ${kind} now (${toServerText(outcome.message, apiKey)}); what waits is tried again`;
       diagnose({ code: "unreachable", message });
     },
     onRefusal(outcome) {
       if (outcome.reason === "shutdown") return;
-      diagnose(toDiagnostic(outcome, endpoint));
+      diagnose(toDiagnostic(outcome, endpoint, kind));
     },
     onDrop(count, reason) {
       if (reason === "queue_overflow") {
-        const message =
-          "more spans wait than the queue holds; the oldest are lost (queue_overflow), stats() has the counts";
+        const whose = kind === "spans" ? "the oldest are" : "some is";
+        const message = `more ${kind} than may wait: ${whose} lost (queue_overflow), stats() has the counts`;
         diagnose({ code: "dropped", message });
       }
       if (reason === "shutdown") {
-        const spans = count === 1 ? "1 span was" : `${count} spans were`;
-        diagnose({ code: "dropped", message: `${spans} lost (shutdown); stats() has the counts` });
+        diagnose({ code: "dropped", message: `${kind} lost by shutdown(): ${count}; stats() has the counts` });
       }
     },
   };
 }
 
-function toDiagnostic(outcome: Outcome & { kind: "rejected" }, endpoint: RefusingEndpoint): Diagnostic {
+function toDiagnostic(
+  outcome: Outcome & { kind: "rejected" },
+  endpoint: RefusingEndpoint,
+  kind: RecordKind,
+): Diagnostic {
   const { baseURL, apiKey } = endpoint;
   if (outcome.reason === "unauthorized") {
     const need = "the key needs the permissions completions.write and logs.write";
@@ -65,11 +71,11 @@ function toDiagnostic(outcome: Outcome & { kind: "rejected" }, endpoint: Refusin
   if (outcome.reason === "retries_exhausted") {
     return {
       code: "dropped",
-      message: `${baseURL} could not be reached in time (${toServerText(outcome.message, apiKey)}); spans were lost`,
+      message: `${baseURL} could not be reached in time (${toServerText(outcome.message, apiKey)}); ${kind} lost`,
     };
   }
   const hint = outcome.status === 404 ? "; does baseURL end in /v1?" : "";
-  return { code: "rejected", message: `${baseURL} refused spans (${toServerText(outcome.message, apiKey)})${hint}` };
+  return { code: "rejected", message: `${baseURL} refused ${kind} (${toServerText(outcome.message, apiKey)})${hint}` };
 }
 
 /** What is told of a server's answer, or of an error of the network. */

@@ -3,10 +3,10 @@ import { buildTree, walk } from "@portkey-tracing/core/tree";
 import type { Context } from "hono";
 import type { PriceFile } from "../cost/price-file.ts";
 import { costOfTrace } from "../cost/span-cost.ts";
-import { fail } from "../http/failure.ts";
 import { createRoutesApp } from "../http/routes-app.ts";
 import { FeedbackSchema, failureOf, jsonOf, SpanSchema, SummarySchema } from "../http/schemas.ts";
-import type { Feedback, Store } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
+import { answerIfChanged } from "./if-changed.ts";
 import { addTraceList } from "./trace-list.ts";
 
 const traceRoute = createRoute({
@@ -38,26 +38,15 @@ export function createTraceRoutes(store: Store, prices?: PriceFile): OpenAPIHono
   return app;
 }
 
-/** The revision is read first: what comes while the trace is read costs one more answer, and none is missed. */
 async function getTrace(context: Context, traceId: string, store: Store, prices?: PriceFile): Promise<Response> {
-  const revision = await store.getRevision(traceId);
-  if (revision === undefined) return fail(context, 404, "no span of this trace has arrived");
-  const feedback = await store.listFeedback(traceId);
-  const version = versionOf(revision, feedback);
-  context.header("etag", version);
-  // An answer that is compressed on its way has a weak tag.
-  if (context.req.header("if-none-match")?.replace(/^W\//, "") === version) return context.body(null, 304);
-  const nodes = [...walk(buildTree(await store.getSpans(traceId)))];
-  const trace = await store.getSummary(traceId);
-  return context.json({
-    trace: trace && { ...trace, cost: costOfTrace(trace, prices) },
-    spans: nodes.map(({ node }) => node.span),
-    outline: nodes.map(({ node, depth }) => ({ spanId: node.span.spanId, depth, orphan: node.orphan === true })),
-    feedback,
+  return answerIfChanged(context, store, traceId, async (feedback) => {
+    const nodes = [...walk(buildTree(await store.getSpans(traceId)))];
+    const trace = await store.getSummary(traceId);
+    return context.json({
+      trace: trace && { ...trace, cost: costOfTrace(trace, prices) },
+      spans: nodes.map(({ node }) => node.span),
+      outline: nodes.map(({ node, depth }) => ({ spanId: node.span.spanId, depth, orphan: node.orphan === true })),
+      feedback,
+    });
   });
-}
-
-function versionOf(revision: string, feedback: readonly Feedback[]): string {
-  const updatedMs = feedback.reduce((latest, one) => Math.max(latest, one.updatedMs), 0);
-  return `"${revision}-${feedback.length}-${updatedMs}"`;
 }

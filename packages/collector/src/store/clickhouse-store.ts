@@ -1,6 +1,7 @@
 import type { Span } from "@portkey-tracing/core";
 import { connect, type Database } from "./clickhouse/database.ts";
 import { feedbackOf, listTraces, rollUpsOf } from "./clickhouse/list.ts";
+import { findInTrace, headOf, rowsOf } from "./clickhouse/one-trace.ts";
 import { prune } from "./clickhouse/prune.ts";
 import { fromFeedbackRow, fromKey, type Row, toFeedbackRow, toKey, toSpanRow } from "./clickhouse/rows.ts";
 import { schemaOf } from "./clickhouse/schema.ts";
@@ -25,7 +26,7 @@ const MAX_TOLD = 100_000;
 export async function createClickHouseStore(address: string): Promise<Store> {
   const database = await connect(address);
   try {
-    for (const statement of schemaOf()) await database.run(statement);
+    await prepare(database);
   } catch (error) {
     await database.close();
     throw error;
@@ -50,6 +51,9 @@ export async function createClickHouseStore(address: string): Promise<Store> {
       const sql = "SELECT body FROM spans FINAL WHERE trace_id = {key:String}";
       return (await database.ask(sql, { key: toKey(traceId) })).map(spanOf);
     },
+    getRows: (traceId) => rowsOf(database, traceId),
+    getHead: (traceId) => headOf(database, traceId),
+    findSpans: (traceId, text) => findInTrace(database, traceId, text),
     getSpan: async (traceId, spanId) => {
       const sql = "SELECT body FROM spans FINAL WHERE trace_id = {key:String} AND span_id = {span:String}";
       const [row] = await database.ask(sql, { key: toKey(traceId), span: toKey(spanId) });
@@ -80,6 +84,16 @@ export async function createClickHouseStore(address: string): Promise<Store> {
       await database.close();
     },
   };
+}
+
+/** Makes the tables. On a cluster, where they are made by hand, it looks whether they are those of this version. */
+async function prepare(database: Database): Promise<void> {
+  const sql = `SELECT engine, has((SELECT groupArray(name) FROM system.columns
+      WHERE database = currentDatabase() AND table = 'spans'), 'row') AS known
+    FROM system.tables WHERE database = currentDatabase() AND name = 'spans'`;
+  const [table] = await database.ask(sql);
+  if (table?.["engine"] !== "Distributed") for (const statement of schemaOf()) await database.run(statement);
+  else if (table["known"] !== 1) throw new Error("its tables are those of an older version: see clickHouseSchema");
 }
 
 async function getRevision(database: Database, traceId: string): Promise<string | undefined> {

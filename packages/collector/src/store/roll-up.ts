@@ -1,5 +1,5 @@
 import type { Span, StatusCode } from "@portkey-tracing/core";
-import { modelOf, tokensOf } from "@portkey-tracing/core/tree";
+import { isFailure, modelOf, tokensOf } from "@portkey-tracing/core/tree";
 import { facetsOf, MAX_FACETS, sessionOf, userOf } from "./facets.ts";
 import { cachedTokensOf } from "./stats.ts";
 import type { FeedbackSummary, ModelUsage, TraceStatus, TraceSummary } from "./store.ts";
@@ -61,7 +61,7 @@ export function rollUpOf(span: Span): RollUp {
     startUs,
     endUs: startUs + toMicroseconds(span.durationMs),
     spans: 1,
-    errors: span.status.code === "error" ? 1 : 0,
+    errors: isFailure(span) ? 1 : 0,
     promptTokens: tokens?.prompt ?? 0,
     completionTokens: tokens?.completion ?? 0,
     totalTokens: tokens?.total ?? 0,

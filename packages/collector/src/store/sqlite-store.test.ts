@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { aSpan } from "../../../../tests/support/spans.ts";
 import { openSqlite } from "./sqlite/database.ts";
 import { openEngine, SqliteEngine } from "./sqlite/engine.ts";
+import { toOutline } from "../view/outline.ts";
 import { createSqliteStore } from "./sqlite-store.ts";
 
 let folder: string;
@@ -50,6 +51,28 @@ describe("an SQLite file", () => {
     expect((await store.listTraces({ limit: 1, filter: { text: "word1199" } })).traces).toHaveLength(1);
     await store.insert([aSpan("s0"), aSpan("new")]);
     expect(await store.getSummary("trace")).toMatchObject({ spans: 1_201 });
+    await store.close();
+  });
+
+  it("of format 3 is brought up to this one: with its rows, and without attempts among its errors", async () => {
+    const path = join(folder, "traces.db");
+    const status = { code: "error", error: { type: "HttpError", message: "HTTP 503" } } as const;
+    const tried = [1, 2].map((number) => aSpan(`t${number}`, { type: "attempt", parentSpanId: "call", status }));
+    const first = await createSqliteStore(path);
+    await first.insert([...tried, aSpan("call", { parentSpanId: "root" }), aSpan("root", { input: "whole" })]);
+    await first.insert([...tried, aSpan("call", { status })].map((span) => ({ ...span, traceId: "lost" })));
+    await first.insert([aSpan("other", { traceId: "other", status })]);
+    const revision = await first.getRevision("trace");
+    await first.close();
+    await writeAsFormat3(path);
+    const store = await createSqliteStore(path);
+    expect(await store.getSummary("trace")).toMatchObject({ spans: 4, errors: 0 });
+    expect(await store.getSummary("lost")).toMatchObject({ spans: 3, errors: 1 });
+    expect(await store.getSummary("other")).toMatchObject({ spans: 1, errors: 1 });
+    expect(await store.getRevision("trace")).not.toBe(revision);
+    await store.insert([aSpan("new", { parentSpanId: "root" })]);
+    expect(toOutline(await store.getRows("trace"))).toEqual(toOutline(await store.getSpans("trace")));
+    expect(await store.getRows("trace")).toHaveLength(5);
     await store.close();
   });
 
@@ -123,6 +146,17 @@ describe("an SQLite file", () => {
 });
 
 /** A file as versions before search and filters wrote it. */
+/** Takes from a file what format 4 has brought: rows, and roll-ups that do not count attempts as errors. */
+async function writeAsFormat3(path: string): Promise<void> {
+  const database = await openSqlite(path);
+  database.exec("ALTER TABLE spans DROP COLUMN row");
+  database.exec(`UPDATE traces SET roll_up = json_set(roll_up, '$.errors', (
+    SELECT count(*) FROM spans JOIN bodies ON bodies.id = spans.body
+    WHERE spans.trace = traces.id AND span ->> '$.status.code' = 'error'))`);
+  database.exec("PRAGMA user_version = 3");
+  database.close();
+}
+
 async function writeOldFile(path: string, format: number, spans: readonly Span[]): Promise<void> {
   const database = await openSqlite(path);
   database.exec(`

@@ -1,5 +1,6 @@
-import type { JsonObject, JsonValue, Span } from "@portkey-tracing/core";
+import type { Span } from "@portkey-tracing/core";
 import { modelOf, tokensOf } from "@portkey-tracing/core/tree";
+import { memberOf } from "../json.ts";
 
 /** Spans of one type and model that started within the same five minutes and took about the same time, summed up. */
 export interface StatRow {
@@ -63,14 +64,6 @@ export function cachedTokensOf({ output }: Span): number {
   const prompt = memberOf(usage, "prompt_tokens");
   if (typeof cached !== "number" || typeof prompt !== "number") return 0;
   return Math.max(0, Math.min(Math.trunc(cached), prompt));
-}
-
-function memberOf(value: JsonValue | undefined, name: string): JsonValue | undefined {
-  return isObject(value) ? value[name] : undefined;
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** What makes rows one. */

@@ -16,7 +16,7 @@ export interface TraceSummary {
   readonly durationMs: number;
   readonly status: TraceStatus;
   readonly spans: number;
-  /** Spans that failed. */
+  /** Spans that failed. Attempts are not counted: what came of them, their call says. */
   readonly errors: number;
   /** Each model call counted once. */
   readonly tokens: TokenCounts;
@@ -147,7 +147,13 @@ export interface Store {
   getRevision(traceId: string): Promise<string | undefined>;
   /** All spans of a trace, in no particular order; none for an unknown one. */
   getSpans(traceId: string): Promise<readonly Span[]>;
+  /** The same without their content, see `withoutContent`. */
+  getRows(traceId: string): Promise<readonly Span[]>;
   getSpan(traceId: string, spanId: string): Promise<Span | undefined>;
+  /** The span that a trace has its name from, see {@link TraceSummary}; `undefined` for an unknown trace. */
+  getHead(traceId: string): Promise<Span | undefined>;
+  /** Ids of the spans of a trace that have a text as `TraceFilter` means it, in no particular order. */
+  findSpans(traceId: string, text: string): Promise<readonly string[]>;
   /** All spans, each once: from the first on, or from behind a position. The last page has none. */
   scan(after: string | undefined, limit: number): Promise<SpanPage>;
   /** Spans that have arrived since a position; without one, none, and the position of now. */

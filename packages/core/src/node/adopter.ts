@@ -1,5 +1,5 @@
 import { renameSync, truncateSync } from "node:fs";
-import type { StoreEvents } from "../record-store.ts";
+import type { RecordKind, StoreEvents } from "../record-store.ts";
 import type { Claim } from "./claim.ts";
 import { ignoring, osErrorCode } from "./os-error.ts";
 import { maxRecordBytes } from "./room.ts";
@@ -10,6 +10,7 @@ import { type Listing, listDirectory, type SegmentFile } from "./segment-name.ts
 const MAX_ADOPTED_FILES = 64;
 
 export interface AdopterSettings {
+  readonly kind: RecordKind;
   readonly directory: string;
   /** After so many bytes a scan leaves the rest for the next one. */
   readonly segmentBytes: number;
@@ -109,7 +110,8 @@ export class Adopter {
     segment.path = path;
     this.events.recover(segment.waiting + damaged);
     if (damaged > 0) {
-      const message = `${damaged} spans of an earlier process are damaged in ${this.settings.directory}, and lost`;
+      const { kind, directory } = this.settings;
+      const message = `${damaged} ${kind} of an earlier process are damaged in ${directory}, and lost`;
       this.events.diagnose({ code: "spool_damaged", message });
       this.events.drop(damaged, "spool_damaged");
     }
@@ -132,7 +134,8 @@ export class Adopter {
   }
 
   private tellLeft(count: number): void {
-    const what = `${count} files in ${this.settings.directory} hold spans for another API key or baseURL`;
+    const { kind, directory } = this.settings;
+    const what = `${count} files in ${directory} hold ${kind} for another API key or baseURL`;
     const message = `${what}; a process with those sends them, or give fileSpool() the same account for both`;
     this.events.diagnose({ code: "spool_left", message });
   }

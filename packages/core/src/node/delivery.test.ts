@@ -71,6 +71,7 @@ function world(directory: string, outcomes: readonly Outcome[], { maxBytes, batc
   const open = () => {
     const now = (): number => Date.now() + aheadMs;
     const settings = {
+      kind: "spans" as const,
       directory,
       maxBytes,
       segmentBytes: 4_096,

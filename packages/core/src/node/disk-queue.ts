@@ -52,7 +52,7 @@ export class DiskQueue {
     try {
       tail.create();
       if (!this.hasRoom(tail, tail.sizeWith(record))) return this.events.drop(1, "queue_overflow");
-      tail.append(record, this.settings.syncs ? (error) => this.tell("bring spans to the medium", error) : undefined);
+      tail.append(record, this.settings.syncs ? (error) => this.tell(`bring ${this.settings.kind} to the medium`, error) : undefined);
     } finally {
       if (tail.waiting === 0 && tail.out === 0) this.remove(tail);
     }
@@ -86,7 +86,7 @@ export class DiskQueue {
   /** Takes over segments that nobody owns any more, unless enough waits here as it is. */
   adopt(): void {
     if (this.bytes >= this.settings.segmentBytes) return;
-    this.attempt("look for spans of earlier processes", () => {
+    this.attempt(`look for ${this.settings.kind} of earlier processes`, () => {
       const adopted = this.adopter.adopt((file) => this.pathFor(file.createdMs, file.destination));
       if (adopted.length === 0) return;
       this.segments.at(-1)?.seal();
@@ -129,7 +129,7 @@ export class DiskQueue {
     this.claim.hold();
     const segment = new Segment(this.pathFor(Math.trunc(now()), destination), false);
     this.segments.push(segment);
-    if (syncs) syncDirectory(directory, (error) => this.tell("bring spans to the medium", error));
+    if (syncs) syncDirectory(directory, (error) => this.tell(`bring ${this.settings.kind} to the medium`, error));
     return segment;
   }
 
@@ -205,7 +205,7 @@ export class DiskQueue {
   }
 
   private loseDamaged(count: number, why: string): void {
-    const message = `${count} spans in the spool ${this.settings.directory} are lost (${why})`;
+    const message = `${count} ${this.settings.kind} in the spool ${this.settings.directory} are lost (${why})`;
     this.events.diagnose({ code: "spool_damaged", message });
     this.events.drop(count, "spool_damaged");
   }

@@ -1,5 +1,9 @@
+import type { RecordKind } from "../record-store.ts";
+
 /** Settings of one client's part of a spool directory. */
 export interface DiskSettings {
+  /** What the records are, in messages. */
+  readonly kind: RecordKind;
   readonly directory: string;
   /** Of the whole directory. */
   readonly maxBytes: number;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { ConfigError } from "../config-error.ts";
-import type { RecordStore, Spool, SpoolClient } from "../record-store.ts";
+import type { RecordKind, RecordStore, Spool, SpoolClient } from "../record-store.ts";
 import { BEAT_MS } from "./claim.ts";
 import { SpoolStore } from "./spool-store.ts";
 
@@ -17,7 +17,10 @@ export type Durability = "process" | "os";
 export interface FileSpoolOptions {
   /** Made where it is not there, for the user only. May be shared by any number of processes on a local file system. */
   readonly directory: string;
-  /** Bytes on disk of the whole directory; beyond it the oldest spans are dropped, counted. 256 MiB where not given. */
+  /**
+   * Bytes on disk of all spans in the directory; beyond it the oldest are dropped, counted. 256 MiB where not given.
+   * Feedback has as many beside them, at most 4 MiB.
+   */
   readonly maxBytes?: number | undefined;
   /** `process` where not given. */
   readonly durability?: Durability | undefined;
@@ -36,6 +39,7 @@ const OPTIONS: readonly string[] = [
 ] satisfies (keyof FileSpoolOptions)[];
 const DEFAULT_MAX_BYTES = 268_435_456;
 const MIN_MAX_BYTES = 65_536;
+const MAX_FEEDBACK_BYTES = 4_194_304;
 const BLOCK_BYTES = 4_096;
 const MAX_SEGMENT_BYTES = 1_048_576;
 
@@ -53,21 +57,27 @@ export function fileSpool(options: FileSpoolOptions): Spool {
   if (durability !== "process" && durability !== "os") refuse("durability", 'must be "process" or "os"');
   if (account !== undefined && (typeof account !== "string" || account === ""))
     refuse("account", "must be a text that is not empty");
-  const settings = {
-    directory: resolve(directory),
-    maxBytes,
-    segmentBytes: toSegmentBytes(maxBytes),
-    syncs: durability === "os",
-    now: Date.now,
-  };
+  const shared = { syncs: durability === "os", now: Date.now };
   return {
     open(client: SpoolClient): RecordStore {
       const destination = digest(account === undefined ? `key\n${client.destination}` : `account\n${account}`);
-      const store = new SpoolStore({ ...settings, destination }, client.memory, client.events);
+      const place = placeOf(client.kind, resolve(directory), maxBytes);
+      const store = new SpoolStore({ ...shared, ...place, destination }, client.memory, client.events);
       keepTicking(new WeakRef(store), client.schedule);
       return store;
     },
   };
+}
+
+/**
+ * Feedback lies in a directory of its own, with a bound of its own: no outage full of spans pushes out a thumb, and an
+ * older version of this package, which knows of spans only, does not see it.
+ */
+function placeOf(kind: RecordKind, base: string, maxBytesOfSpans: number) {
+  const isFeedback = kind === "feedback";
+  const directory = isFeedback ? join(base, "feedback") : base;
+  const maxBytes = isFeedback ? Math.min(maxBytesOfSpans, MAX_FEEDBACK_BYTES) : maxBytesOfSpans;
+  return { kind, directory, maxBytes, segmentBytes: toSegmentBytes(maxBytes) };
 }
 
 /** A client that is no longer used can be collected: the timer does not hold it. */

@@ -20,7 +20,7 @@ export class SpoolStore implements RecordStore {
   private readonly disk: DiskQueue;
   private readonly memory: RecordQueue;
   private readonly events: StoreEvents;
-  private readonly directory: string;
+  private readonly settings: DiskSettings;
   private batchIsFrom: "disk" | "memory" = "disk";
   private isOut = false;
   /** The disk took nothing when it was last asked; it is asked again with the next tick. */
@@ -30,7 +30,7 @@ export class SpoolStore implements RecordStore {
     this.disk = new DiskQueue(settings, events);
     this.memory = new RecordQueue(memory, events);
     this.events = events;
-    this.directory = settings.directory;
+    this.settings = settings;
     this.maxRecordBytes = maxRecordBytes(settings.maxBytes);
   }
 
@@ -115,8 +115,9 @@ export class SpoolStore implements RecordStore {
       return true;
     } catch (error) {
       this.diskFails = true;
-      const what = `the spool ${this.directory} takes no spans now (${osErrorCode(error)})`;
-      const message = `${what}; they wait in memory, within the option queue, and are lost with the process`;
+      const { kind, directory } = this.settings;
+      const what = `the spool ${directory} takes no ${kind} now (${osErrorCode(error)})`;
+      const message = `${what}; what waits in memory is lost with the process`;
       this.events.diagnose({ code: "spool_failed", message });
       return false;
     }

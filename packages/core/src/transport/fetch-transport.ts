@@ -3,7 +3,9 @@ import { type Answer, askPacked, createCompressionPolicy } from "./compression.t
 import {
   BODY_TIMEOUT_MS,
   type HttpEndpoint,
+  type HttpRequest,
   type HttpTarget,
+  isSuccess,
   LOGS,
   MAX_ANSWER,
   MAX_REFUSAL,
@@ -17,13 +19,17 @@ type Bytes = Uint8Array<ArrayBuffer> | ArrayBuffer;
 
 /** Posts batches, to `{baseURL}/logs` by default, by `fetch`: for edge runtimes and browsers, where undici does not run. */
 export function createHttpTransport(target: HttpTarget, endpoint: HttpEndpoint = LOGS): Transport {
-  const url = `${target.baseURL}${endpoint.path}`;
   const headers = toHeaders(target);
   const compression = createCompressionPolicy(target);
 
-  const ask = async (body: Bytes, isPacked: boolean, signal: AbortSignal): Promise<Answer> => {
-    const answer = await fetch(url, {
-      method: endpoint.method,
+  const ask = async (
+    { path, method }: HttpRequest,
+    body: Bytes,
+    isPacked: boolean,
+    signal: AbortSignal,
+  ): Promise<Answer> => {
+    const answer = await fetch(`${target.baseURL}${path}`, {
+      method,
       headers: isPacked ? { ...headers, "content-encoding": "gzip" } : headers,
       body,
       // A redirect would carry the key to another host, and lose the body.
@@ -36,15 +42,18 @@ export function createHttpTransport(target: HttpTarget, endpoint: HttpEndpoint =
       acceptEncoding: answer.headers.get("accept-encoding"),
       retryAfter: answer.headers.get("retry-after"),
       date: answer.headers.get("date"),
-      text: await readStart(answer, endpoint.onSuccess),
+      text: await readStart(answer, endpoint.onSuccess !== undefined),
     };
   };
 
   return {
     async send(batch, signal): Promise<Outcome> {
       try {
-        const plain = endpoint.toBody(batch);
-        return outcomeOf(await askPacked(plain, compression, pack, (body, packed) => ask(body, packed, signal)));
+        const request = endpoint.toRequest(batch);
+        const askFor = (body: Bytes, isPacked: boolean) => ask(request, body, isPacked, signal);
+        const answer = await askPacked(request.body, compression, pack, askFor);
+        if (isSuccess(answer.status)) endpoint.onSuccess?.(answer.text, batch);
+        return outcomeOf(answer);
       } catch (error) {
         return toNetworkOutcome(error);
       }
@@ -58,13 +67,16 @@ async function pack(plain: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer | undef
   return new Response(new Blob([plain]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer();
 }
 
-/** The status has told the outcome: of a success the body is of no use, of a refusal its beginning, if it comes. */
-async function readStart(answer: Response, onSuccess: ((text: string) => void) | undefined): Promise<string> {
+/**
+ * The status has told the outcome: of a success the body is of no use unless it is wanted, of a refusal its beginning, if
+ * it comes.
+ */
+async function readStart(answer: Response, wantsSuccess: boolean): Promise<string> {
   const reader = answer.body?.getReader();
   if (reader === undefined) return "";
   const leave = (): void => void reader.cancel().catch(() => undefined);
   const timer = systemRuntime.schedule(leave, BODY_TIMEOUT_MS);
-  const limit = answer.ok ? (onSuccess === undefined ? 0 : MAX_ANSWER) : MAX_REFUSAL;
+  const limit = answer.ok ? (wantsSuccess ? MAX_ANSWER : 0) : MAX_REFUSAL;
   const decoder = new TextDecoder();
   let text = "";
   try {
@@ -79,6 +91,5 @@ async function readStart(answer: Response, onSuccess: ((text: string) => void) |
     timer.cancel();
     leave();
   }
-  if (answer.ok) onSuccess?.(text);
   return text;
 }

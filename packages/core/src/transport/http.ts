@@ -10,18 +10,23 @@ export interface HttpTarget {
   readonly compression: Compression;
 }
 
-/** Which part of the API is written to, and how. */
-export interface HttpEndpoint {
+/** What is asked of the API. */
+export interface HttpRequest {
   /** Below the base URL. */
   readonly path: string;
   readonly method: "POST" | "PUT";
-  readonly toBody: (batch: Batch) => Uint8Array<ArrayBuffer>;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+/** Which part of the API is written to, and how. */
+export interface HttpEndpoint {
+  readonly toRequest: (batch: Batch) => HttpRequest;
   /** Told the text of an answer that is a success, which is not read otherwise. */
-  readonly onSuccess?: (text: string) => void;
+  readonly onSuccess?: (text: string, batch: Batch) => void;
 }
 
 /** `POST /logs`, an array of records. */
-export const LOGS: HttpEndpoint = { path: "/logs", method: "POST", toBody };
+export const LOGS: HttpEndpoint = { toRequest: (batch) => ({ path: "/logs", method: "POST", body: toBody(batch) }) };
 
 /** Characters that are read of an answer which is no success. */
 export const MAX_REFUSAL = 1_024;
@@ -59,9 +64,14 @@ export function toHeaders(target: HttpTarget): Record<string, string> {
   return headers;
 }
 
+/** The server took what it was sent. */
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
 /** What an answer means. `text` is the beginning of its body, and wanted only for answers that are no success. */
 export function toOutcome(status: number, retryAfter: string | null | undefined, text: string, nowMs: number): Outcome {
-  if (status >= 200 && status < 300) return { kind: "accepted" };
+  if (isSuccess(status)) return { kind: "accepted" };
   const message = `HTTP ${status}${text === "" ? "" : `: ${text.slice(0, 300)}`}`;
   if (status === 401 || status === 403) return { kind: "rejected", reason: "unauthorized", message, status };
   if (status === 413) return { kind: "rejected", reason: "too_large", message, status, aboutContent: true };

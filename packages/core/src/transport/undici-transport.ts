@@ -7,7 +7,9 @@ import { createConnector } from "./connector.ts";
 import {
   BODY_TIMEOUT_MS,
   type HttpEndpoint,
+  type HttpRequest,
   type HttpTarget,
+  isSuccess,
   LOGS,
   MAX_ANSWER,
   MAX_REFUSAL,
@@ -22,19 +24,24 @@ const pack = (plain: Uint8Array): Promise<Buffer> => gzipped(plain, { level: 1 }
 
 /** Posts batches, to `{baseURL}/logs` by default, over kept-alive connections. Opens none before the first batch. */
 export function createHttpTransport(target: HttpTarget, endpoint: HttpEndpoint = LOGS): Transport {
-  const url = new URL(`${target.baseURL}${endpoint.path}`);
   const headers = toHeaders(target);
   const compression = createCompressionPolicy(target);
   const connector = createConnector();
   let pool: Pool | undefined;
 
-  const ask = async (body: Uint8Array, isPacked: boolean, signal: AbortSignal): Promise<Answer> => {
+  const ask = async (
+    { path, method }: HttpRequest,
+    body: Uint8Array,
+    isPacked: boolean,
+    signal: AbortSignal,
+  ): Promise<Answer> => {
     // A request that is called off before it begins would open a connection all the same.
     signal.throwIfAborted();
+    const url = new URL(`${target.baseURL}${path}`);
     pool ??= new Pool(url.origin, { connections: 1, pipelining: 1, connect: connector.connect });
     const answer = await pool.request({
       path: url.pathname,
-      method: endpoint.method,
+      method,
       headers: isPacked ? { ...headers, "content-encoding": "gzip" } : headers,
       body,
       signal,
@@ -47,7 +54,7 @@ export function createHttpTransport(target: HttpTarget, endpoint: HttpEndpoint =
       acceptEncoding: first(answer.headers["accept-encoding"]),
       retryAfter: first(answer.headers["retry-after"]),
       date: first(answer.headers["date"]),
-      text: await readStart(answer, endpoint.onSuccess),
+      text: await readStart(answer, endpoint.onSuccess !== undefined),
     };
   };
 
@@ -55,8 +62,11 @@ export function createHttpTransport(target: HttpTarget, endpoint: HttpEndpoint =
     async send(batch, signal): Promise<Outcome> {
       signal.addEventListener("abort", connector.abandon, { once: true });
       try {
-        const plain = endpoint.toBody(batch);
-        return outcomeOf(await askPacked(plain, compression, pack, (body, packed) => ask(body, packed, signal)));
+        const request = endpoint.toRequest(batch);
+        const askFor = (body: Uint8Array, isPacked: boolean) => ask(request, body, isPacked, signal);
+        const answer = await askPacked(request.body, compression, pack, askFor);
+        if (isSuccess(answer.status)) endpoint.onSuccess?.(answer.text, batch);
+        return outcomeOf(answer);
       } catch (error) {
         return toNetworkOutcome(signal.aborted ? (signal.reason ?? error) : error);
       } finally {
@@ -70,20 +80,19 @@ export function createHttpTransport(target: HttpTarget, endpoint: HttpEndpoint =
   };
 }
 
-/** The status has told the outcome: of a success the body is of no use, of a refusal its beginning, if it comes. */
-async function readStart(
-  { statusCode, body }: Dispatcher.ResponseData,
-  onSuccess: ((text: string) => void) | undefined,
-): Promise<string> {
-  const isSuccess = statusCode >= 200 && statusCode < 300;
+/**
+ * The status has told the outcome: of a success the body is of no use unless it is wanted, of a refusal its beginning, if
+ * it comes.
+ */
+async function readStart({ statusCode, body }: Dispatcher.ResponseData, wantsSuccess: boolean): Promise<string> {
   const timer = systemRuntime.schedule(() => body.destroy(), BODY_TIMEOUT_MS);
   let text = "";
   try {
-    if (isSuccess && onSuccess === undefined) await body.dump({ limit: MAX_ANSWER });
+    if (isSuccess(statusCode) && !wantsSuccess) await body.dump({ limit: MAX_ANSWER });
     else {
       for await (const chunk of body.setEncoding("utf8")) {
         text += String(chunk);
-        if (text.length >= (isSuccess ? MAX_ANSWER : MAX_REFUSAL)) break;
+        if (text.length >= (isSuccess(statusCode) ? MAX_ANSWER : MAX_REFUSAL)) break;
       }
     }
   } catch {
@@ -91,7 +100,6 @@ async function readStart(
   } finally {
     timer.cancel();
   }
-  if (isSuccess) onSuccess?.(text);
   return text;
 }
 

@@ -22,8 +22,14 @@ export interface Fresh<T> {
 const MIN_PAUSE_MS = 250;
 const PAUSE_FACTOR = 4;
 
-/** Reads an address now, and again when news concern it. One question at a time. */
-export function keepFresh<T>(address: string, concerns: (traceIds: ReadonlySet<string>) => boolean): Fresh<T> {
+/**
+ * Reads an address now, and again when news concern it. One question at a time. An address that speaks of the time is given as
+ * a function.
+ */
+export function keepFresh<T>(
+  address: string | (() => string),
+  concerns: (traceIds: ReadonlySet<string>) => boolean,
+): Fresh<T> {
   const value = signal<T | undefined>(undefined);
   const problem = signal<Problem | undefined>(undefined);
   const aborter = new AbortController();
@@ -31,7 +37,8 @@ export function keepFresh<T>(address: string, concerns: (traceIds: ReadonlySet<s
 
   const ask = async (): Promise<void> => {
     try {
-      const answer = await getJson<T>(address, { version: state.version, signal: aborter.signal });
+      const asked = typeof address === "string" ? address : address();
+      const answer = await getJson<T>(asked, { version: state.version, signal: aborter.signal });
       problem.value = undefined;
       if (answer === undefined) return;
       state.version = answer.version;

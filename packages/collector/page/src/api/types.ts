@@ -2,6 +2,7 @@ import type { Span } from "@portkey-tracing/core";
 import type { Cost } from "../../../src/cost/cost.ts";
 import type { TraceCost } from "../../../src/cost/span-cost.ts";
 import type { Feedback, TraceSummary } from "../../../src/store/store.ts";
+import type { Stats } from "../../../src/store/summarize-stats.ts";
 import type { OutlineRow } from "../../../src/view/outline.ts";
 
 export type { Cost } from "../../../src/cost/cost.ts";
@@ -17,6 +18,13 @@ export interface TraceListAnswer {
   readonly traces: readonly ListedTrace[];
   readonly nextCursor?: string;
   readonly incomplete?: true;
+}
+
+/** `GET /api/stats`. */
+export interface StatsAnswer extends Stats {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly intervalMs: number;
 }
 
 /** `GET /api/traces/:traceId/outline`. */

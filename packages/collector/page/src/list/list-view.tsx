@@ -9,7 +9,7 @@ import { useKeys } from "../ui/keys.ts";
 import { Loading, Notice } from "../ui/messages.tsx";
 import { FilterBar, search } from "./filter-bar.tsx";
 import { NoTraces } from "./no-traces.tsx";
-import { parseQuery, toApiParams } from "./query.ts";
+import { conditionIn, parseQuery, toApiParams } from "./query.ts";
 import { Summary } from "./summary.tsx";
 import { percentile } from "./totals.ts";
 import { TraceRow } from "./trace-row.tsx";
@@ -67,12 +67,24 @@ function useList(): Fresh<TraceListAnswer> {
   const cursor = params.value.get("cursor");
   const size = params.value.get("size");
   const list = useMemo(() => {
-    const asked = toApiParams(parseQuery(line), Date.now());
-    if (cursor !== null) asked.set("cursor", cursor);
-    asked.set("limit", SIZES.find((one) => one === size) ?? "50");
-    return keepFresh<TraceListAnswer>(`/api/traces?${asked.toString()}`, () => true);
+    const query = parseQuery(line);
+    const address = (): string => {
+      const asked = toApiParams(query, Date.now());
+      if (cursor !== null) asked.set("cursor", cursor);
+      asked.set("limit", SIZES.find((one) => one === size) ?? "50");
+      return `/api/traces?${asked.toString()}`;
+    };
+    return keepFresh<TraceListAnswer>(address, () => true);
   }, [line, cursor, size]);
-  useEffect(() => () => list.stop(), [list]);
+  useEffect(() => {
+    // What was new enough a while ago no longer is.
+    const isOfTime = conditionIn(parseQuery(line), "since") !== undefined;
+    const timer = isOfTime ? setInterval(() => list.refresh(), CLOCK_MS) : undefined;
+    return () => {
+      clearInterval(timer);
+      list.stop();
+    };
+  }, [list]);
   return list;
 }
 
@@ -87,7 +99,7 @@ function Found({ answer }: { answer: TraceListAnswer }): JSX.Element {
     ) ?? 0;
   return (
     <>
-      <Summary traces={traces} />
+      <Summary traces={traces} hasMore={nextCursor !== undefined} />
       {incomplete === true && (
         <p class="dim hint">
           More spans have these words than are searched at a time: older traces may be missing. Ask for a shorter time.

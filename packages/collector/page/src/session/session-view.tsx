@@ -67,7 +67,8 @@ function Turns({ answer }: { answer: TraceListAnswer }): JSX.Element {
     <main class="session">
       <p class="session-sum dim">
         {formatCounted(totals.traces, "trace")} · {formatCount(totals.tokens.prompt + totals.tokens.completion)} tokens
-        · {formatUsd(totals.usd)}
+        · {totals.isCostPartial && totals.usd !== undefined ? "≥ " : ""}
+        {formatUsd(totals.usd)}
         {totals.failed > 0 && <span class="bad"> · {formatCount(totals.failed)} failed</span>}
       </p>
       {answer.nextCursor !== undefined && <p class="dim">The newest {MAX_TRACES} traces of the session.</p>}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatAgo, formatShortCount, formatUsd, ticksBetween } from "./format.ts";
+import { formatAgo, formatPeriod, formatShortCount, formatUsd, ticksBetween } from "./format.ts";
 
 describe("formats", () => {
   it("writes dollars with the digits that tell something", () => {
@@ -28,6 +28,11 @@ describe("formats", () => {
       "2 min ago",
       "2 h ago",
     ]);
+  });
+
+  it("tells a length of time as one says it", () => {
+    const told = [15 * 6e4, 3.6e6, 5.4e6, 8.64e7, 7 * 8.64e7, 6e4, 1e4].map(formatPeriod);
+    expect(told).toEqual(["15 minutes", "hour", "90 minutes", "day", "7 days", "minute", "10 seconds"]);
   });
 
   it("puts round points on an axis, whichever part of it is seen", () => {

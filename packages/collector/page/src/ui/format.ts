@@ -20,6 +20,19 @@ export function formatShortCount(count: number): string {
   return `${value < 100 ? value.toFixed(1).replace(/\.0$/, "") : Math.round(value)}${unit}`;
 }
 
+/** A length of time as one says it: `15 minutes`, `hour`, `day`, `7 days`. */
+export function formatPeriod(ms: number): string {
+  const [unit, size] = PERIODS.find(([, one]) => ms === one || ms >= 2 * one) ?? ["second", 1_000];
+  const count = Number((ms / size).toPrecision(3));
+  return count === 1 ? unit : `${count} ${unit}s`;
+}
+
+const PERIODS = [
+  ["day", 8.64e7],
+  ["hour", 3.6e6],
+  ["minute", 6e4],
+] as const;
+
 /** How long ago something was, for people. */
 export function formatAgo(timeMs: number, nowMs: number): string {
   const seconds = Math.max(0, Math.round((nowMs - timeMs) / 1000));

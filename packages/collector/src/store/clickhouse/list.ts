@@ -1,8 +1,8 @@
 import { mergeRollUps, type RollUp, statusOf, toMicroseconds, toSummary } from "../roll-up.ts";
-import { wordsOf } from "../search-text.ts";
 import type { FeedbackSummary, TraceFilter, TraceList, TraceListQuery, TraceSummary } from "../store.ts";
 import type { Database, Parameters } from "./database.ts";
 import { fromKey, type Row, toKey } from "./rows.ts";
+import { textCondition } from "./text-condition.ts";
 
 /** Traces with a text that a question looks at, the newest. */
 const MAX_HITS = 10_000;
@@ -57,14 +57,20 @@ export async function listTraces(
 export async function rollUpsOf(database: Database, keys: readonly string[]): Promise<ReadonlyMap<string, RollUp>> {
   const rollUps = new Map<string, RollUp>();
   if (keys.length === 0) return rollUps;
-  const sql = "SELECT trace_id, roll_up FROM spans FINAL WHERE trace_id IN {keys:Array(String)}";
+  const sql = "SELECT trace_id, type, roll_up FROM spans FINAL WHERE trace_id IN {keys:Array(String)}";
   for (const row of await database.ask(sql, { keys })) {
     const key = String(row["trace_id"]);
-    const one: RollUp = JSON.parse(String(row["roll_up"]));
+    const one = rollUpOfRow(row);
     const sum = rollUps.get(key);
     rollUps.set(key, sum === undefined ? one : mergeRollUps(sum, one));
   }
   return rollUps;
+}
+
+/** Earlier versions wrote failed attempts as errors. */
+function rollUpOfRow(row: Row): RollUp {
+  const rollUp: RollUp = JSON.parse(String(row["roll_up"]));
+  return row["type"] === "attempt" ? { ...rollUp, errors: 0 } : rollUp;
 }
 
 /** What people said of traces, by their keys. */
@@ -152,18 +158,6 @@ const FEEDBACK: Readonly<Record<NonNullable<TraceFilter["feedback"]>, string>> =
 
 function hitsOf(condition: string): string {
   return `SELECT trace_id FROM spans FINAL WHERE ${condition} ORDER BY start_us DESC LIMIT ${MAX_HITS}`;
-}
-
-/** All words, each at the beginning of a word. The first half of each pair can use the index. */
-function textCondition(text: string): { readonly sql: string; readonly parameters: Parameters } {
-  const words = wordsOf(text);
-  const parameters: Record<string, string> = {};
-  const conditions = words.map((word, index) => {
-    parameters[`like${index}`] = `%${word}%`;
-    parameters[`word${index}`] = `(^|[^\\p{L}\\p{N}\\p{Co}])${word}`;
-    return `(words LIKE {like${index}:String} AND match(words, {word${index}:String}))`;
-  });
-  return { sql: conditions.length === 0 ? "0" : conditions.join(" AND "), parameters };
 }
 
 async function hasTooManyHits(database: Database, { text }: TraceFilter): Promise<boolean> {

@@ -1,6 +1,7 @@
 import type { Span } from "@portkey-tracing/core";
 import { isProvisional } from "../provisional.ts";
 import { rollUpOf } from "../roll-up.ts";
+import { toRowText } from "../row-text.ts";
 import { searchTextOf } from "../search-text.ts";
 import { statRowOf } from "../stats.ts";
 import type { Feedback } from "../store.ts";
@@ -34,6 +35,7 @@ export function toSpanRow(span: Span, arrivedUs: number): Row {
     model: sums.model.toWellFormed(),
     facets: rollUp.facets.map((facet) => facet.toWellFormed()),
     roll_up: JSON.stringify(rollUp),
+    row: toRowText(span),
     words: searchTextOf(span),
     body: JSON.stringify(span),
   };

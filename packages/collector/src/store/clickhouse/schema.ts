@@ -27,6 +27,7 @@ const SPAN_COLUMNS = `
   cached UInt64,
   facets Array(String),
   roll_up String CODEC(ZSTD(1)),
+  row String CODEC(ZSTD(1)),
   words String CODEC(ZSTD(1)),
   body String CODEC(ZSTD(3))`;
 
@@ -105,11 +106,15 @@ const TABLES: readonly Table[] = [
   },
 ];
 
-/** The statements that make the tables where they are not there, in order. */
+/** What a tree shows of a span: a column that tables of earlier versions do not have, empty in rows that are there. */
+const ADD_ROW = "ADD COLUMN IF NOT EXISTS row String CODEC(ZSTD(1)) AFTER roll_up";
+
+/** The statements that make the tables where they are not there, and bring older ones up to this version, in order. */
 export function schemaOf({ cluster }: SchemaOptions = {}): string[] {
   if (cluster === undefined) {
     return [
       ...TABLES.map((table) => createTable(table, table.name, engineOf(table), "")),
+      `ALTER TABLE spans ${ADD_ROW}`,
       `CREATE MATERIALIZED VIEW IF NOT EXISTS traces_of_spans TO traces AS ${TRACES_OF_SPANS}`,
     ];
   }
@@ -117,11 +122,13 @@ export function schemaOf({ cluster }: SchemaOptions = {}): string[] {
   const local = TRACES_OF_SPANS.replace("FROM spans", "FROM spans_local AS spans");
   return [
     ...TABLES.map((table) => createTable(table, `${table.name}_local`, replicated(table), on)),
+    `ALTER TABLE spans_local${on} ${ADD_ROW}`,
     `CREATE MATERIALIZED VIEW IF NOT EXISTS traces_of_spans${on} TO traces_local AS ${local}`,
     ...TABLES.map(({ name, shardBy }) => {
       const engine = `Distributed(${cluster}, currentDatabase(), ${name}_local, cityHash64(${shardBy}))`;
       return `CREATE TABLE IF NOT EXISTS ${name}${on} AS ${name}_local ENGINE = ${engine}`;
     }),
+    `ALTER TABLE spans${on} ${ADD_ROW}`,
   ];
 }
 

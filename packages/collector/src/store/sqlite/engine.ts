@@ -12,6 +12,7 @@ import type {
 } from "../store.ts";
 import { openSqlite, type SqliteDatabase, type SqliteRow } from "./database.ts";
 import { listTraces, summaryOf } from "./list.ts";
+import { findInTrace, headOf, rowsOf, spansOf } from "./one-trace.ts";
 import { createPruner, type Pruner } from "./prune.ts";
 import { prepareDatabase } from "./schema.ts";
 import { indexSome } from "./search.ts";
@@ -76,15 +77,22 @@ export class SqliteEngine {
     return row === undefined ? undefined : `${String(row["id"])}.${String(row["revision"])}`;
   }
 
-  getSpans(traceId: string): Span[] {
-    const trace = this.#findTrace(traceId);
-    if (trace === undefined) return [];
-    return this.#database
-      .prepare(
-        "SELECT bodies.span AS span FROM spans CROSS JOIN bodies ON bodies.id = spans.body WHERE spans.trace = ?",
-      )
-      .all(Number(trace["id"]))
-      .map(spanOf);
+  /** A JSON array, as the next one. */
+  getSpans(traceId: string): string {
+    return this.#ofTrace(traceId, spansOf) ?? "[]";
+  }
+
+  getRows(traceId: string): string {
+    return this.#ofTrace(traceId, rowsOf) ?? "[]";
+  }
+
+  getHead(traceId: string): Span | undefined {
+    const row = this.#findTrace(traceId);
+    return row && headOf(this.#database, row);
+  }
+
+  findSpans(traceId: string, text: string): string[] {
+    return this.#transact(() => this.#ofTrace(traceId, (database, trace) => findInTrace(database, trace, text)) ?? [], "BEGIN");
   }
 
   getSpan(traceId: string, spanId: string): Span | undefined {
@@ -143,6 +151,11 @@ export class SqliteEngine {
     // Closing does it by itself only once all statements were collected as garbage.
     this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     this.#database.close();
+  }
+
+  #ofTrace<T>(traceId: string, read: (database: SqliteDatabase, trace: number) => T): T | undefined {
+    const row = this.#findTrace(traceId);
+    return row === undefined ? undefined : read(this.#database, Number(row["id"]));
   }
 
   #findTrace(traceId: string): SqliteRow | undefined {

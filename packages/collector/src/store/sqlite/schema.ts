@@ -1,14 +1,15 @@
 import type { SqliteDatabase } from "./database.ts";
+import { upgradeFormat3 } from "./upgrade.ts";
 
 /** Formats 1 and 2, as files have them: what is read of them when they are brought up to this one. */
 const OLD_FORMATS = 2;
 
-const FORMAT = 3;
+const FORMAT = 4;
 
 /**
  * `traces` has a row a trace, kept up to date with each insert, so that the list reads no spans; `roll_up` is JSON. `spans`
  * is narrow and lies in the order of traces, so that a trace is one range of it, whatever its ids look like: traces are
- * numbered as they come. `bodies` has whole spans as JSON, in the order of arrival, and `search` their words. `facets` finds
+ * numbered as they come; its `row` is what a tree shows of a span. `bodies` has whole spans as JSON, in the order of arrival, and `search` their words. `facets` finds
  * traces, `stats` sums up spans by five minutes. Times are microseconds: nanoseconds would not fit a number.
  */
 const TABLES = `
@@ -28,6 +29,7 @@ CREATE TABLE spans (
   span_id TEXT NOT NULL,
   body INTEGER NOT NULL,
   is_unfinished INTEGER NOT NULL, -- or provisional in another way
+  row TEXT, -- none where format 3 wrote it
   PRIMARY KEY (trace, span_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -113,6 +115,11 @@ export function prepareDatabase(database: SqliteDatabase, insert: (spans: readon
 }
 
 function bringUp(database: SqliteDatabase, version: number, insert: (spans: readonly string[]) => void): void {
+  if (version === 3) {
+    upgradeFormat3(database);
+    database.exec(`PRAGMA user_version = ${FORMAT}`);
+    return;
+  }
   const isOld = version > 0 && version <= OLD_FORMATS;
   if (isOld) {
     database.exec("ALTER TABLE span_bodies RENAME TO old_bodies; DROP TABLE spans; DROP TABLE traces");

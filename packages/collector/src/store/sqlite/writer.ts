@@ -1,6 +1,7 @@
 import type { Span } from "@portkey-tracing/core";
 import { isProvisional } from "../provisional.ts";
 import { mergeRollUps, type RollUp, rollUpOf, statusOf } from "../roll-up.ts";
+import { toRowText } from "../row-text.ts";
 import { addStat, type StatRow, statRowOf } from "../stats.ts";
 import type { Feedback } from "../store.ts";
 import type { SqliteDatabase } from "./database.ts";
@@ -44,10 +45,10 @@ export class SqliteWriter {
       ),
       putTrace: database.prepare(PUT_TRACE),
       addSpan: database.prepare(
-        "INSERT INTO spans (trace, span_id, body, is_unfinished) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO spans (trace, span_id, body, is_unfinished, row) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
       ),
       findSpan: database.prepare("SELECT body, is_unfinished FROM spans WHERE trace = ? AND span_id = ?"),
-      putSpan: database.prepare("UPDATE spans SET body = ?, is_unfinished = 0 WHERE trace = ? AND span_id = ?"),
+      putSpan: database.prepare("UPDATE spans SET body = ?, is_unfinished = 0, row = ? WHERE trace = ? AND span_id = ?"),
       addBody: database.prepare("INSERT INTO bodies (id, trace, span) VALUES (?, ?, ?)"),
       getBody: database.prepare("SELECT span FROM bodies WHERE id = ?"),
       getBodies: database.prepare(
@@ -79,7 +80,8 @@ export class SqliteWriter {
       const trace = traces.get(span.traceId) ?? this.#open(span.traceId);
       traces.set(span.traceId, trace);
       const mayBeReplaced = isProvisional(span) ? 1 : 0;
-      if (Number(this.#statements.addSpan.run(trace.id, span.spanId, body, mayBeReplaced).changes) > 0) {
+      const added = this.#statements.addSpan.run(trace.id, span.spanId, body, mayBeReplaced, toRowText(span));
+      if (Number(added.changes) > 0) {
         const one = rollUpOf(span);
         trace.rollUp = trace.rollUp === undefined ? one : mergeRollUps(trace.rollUp, one);
       } else if (mayBeReplaced === 1 || !this.#replace(trace, span, body, stats)) {
@@ -131,7 +133,7 @@ export class SqliteWriter {
     const known = this.#statements.findSpan.get(trace.id, span.spanId);
     if (known?.["is_unfinished"] !== 1) return false;
     this.#dropBody(Number(known["body"]), stats);
-    this.#statements.putSpan.run(body, trace.id, span.spanId);
+    this.#statements.putSpan.run(body, toRowText(span), trace.id, span.spanId);
     trace.isStale = true;
     return true;
   }
