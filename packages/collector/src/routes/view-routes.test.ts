@@ -1,6 +1,8 @@
+import type { z } from "@hono/zod-openapi";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { aCall, aSpan } from "../../../../tests/support/spans.ts";
 import { type PriceFile, toPriceFile } from "../cost/price-file.ts";
+import { MatchesSchema, OneSpanSchema, OutlineSchema } from "../http/view-schemas.ts";
 import { createSqliteStore } from "../store/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
 import { createTraceRoutes } from "./trace-routes.ts";
@@ -49,6 +51,39 @@ it("gives the rows of a trace in the order of its tree, with costs and without c
     expect.objectContaining({ spanId: "lost", depth: 0, orphan: true, inferred: true }),
   ]);
 });
+
+it("gives answers of the shapes that it describes", async () => {
+  const inferred = { type: "attempt", metadata: { inferred: "true" }, status: failed } as const;
+  await store.insert([
+    aSpan("root", { marks: [{ name: "retry", timeMs: 1_001, attributes: { why: 1 } }], metadata: { _user: "ada" } }),
+    aCall("call", { parentSpanId: "root", output: paid, model: { timeToFirstTokenMs: 4, cached: false } }),
+    aCall("cached", { parentSpanId: "gone", model: { cached: true } }),
+    aSpan("tried", { parentSpanId: "call", ...inferred }),
+    aSpan("open", { parentSpanId: "root", status: { code: "unfinished", reason: "stalled" } }),
+  ]);
+  await store.putFeedback([
+    { id: "f", traceId: "trace", value: 1, weight: 0.5, metadata: { a: 1 }, createdMs: 5, updatedMs: 5 },
+  ]);
+  const shapes: [string, z.ZodType][] = [
+    ["outline", OutlineSchema],
+    ["spans/call", OneSpanSchema],
+    ["spans/tried", OneSpanSchema],
+    ["head", OneSpanSchema],
+    ["matches?text=hello", MatchesSchema],
+  ];
+  for (const [path, schema] of shapes) {
+    const answer: unknown = await (await ask(`/api/traces/trace/${path}`)).json();
+    expect(schema.parse(answer)).toEqual(answer);
+  }
+});
+
+it.each(["matches?txet=a", `matches?text=${"a".repeat(1_001)}`])(
+  "refuses a question that it does not know: %s",
+  async (path) => {
+    const answer = await ask(`/api/traces/trace/${path}`);
+    expect([answer.status, await answer.json()]).toEqual([400, { status: "failure", message: expect.any(String) }]);
+  },
+);
 
 it("answers 304 until a span or feedback comes", async () => {
   await store.insert([aSpan("root")]);

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import type { Span } from "@portkey-tracing/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { aSpan } from "../../../../tests/support/spans.ts";
+import { toOutline } from "../view/outline.ts";
 import { openSqlite } from "./sqlite/database.ts";
 import { openEngine, SqliteEngine } from "./sqlite/engine.ts";
-import { toOutline } from "../view/outline.ts";
 import { createSqliteStore } from "./sqlite-store.ts";
 
 let folder: string;

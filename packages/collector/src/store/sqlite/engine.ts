@@ -92,7 +92,10 @@ export class SqliteEngine {
   }
 
   findSpans(traceId: string, text: string): string[] {
-    return this.#transact(() => this.#ofTrace(traceId, (database, trace) => findInTrace(database, trace, text)) ?? [], "BEGIN");
+    return this.#transact(
+      () => this.#ofTrace(traceId, (database, trace) => findInTrace(database, trace, text)) ?? [],
+      "BEGIN",
+    );
   }
 
   getSpan(traceId: string, spanId: string): Span | undefined {

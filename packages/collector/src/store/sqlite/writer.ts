@@ -48,7 +48,9 @@ export class SqliteWriter {
         "INSERT INTO spans (trace, span_id, body, is_unfinished, row) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
       ),
       findSpan: database.prepare("SELECT body, is_unfinished FROM spans WHERE trace = ? AND span_id = ?"),
-      putSpan: database.prepare("UPDATE spans SET body = ?, is_unfinished = 0, row = ? WHERE trace = ? AND span_id = ?"),
+      putSpan: database.prepare(
+        "UPDATE spans SET body = ?, is_unfinished = 0, row = ? WHERE trace = ? AND span_id = ?",
+      ),
       addBody: database.prepare("INSERT INTO bodies (id, trace, span) VALUES (?, ?, ?)"),
       getBody: database.prepare("SELECT span FROM bodies WHERE id = ?"),
       getBodies: database.prepare(
