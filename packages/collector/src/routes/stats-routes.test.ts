@@ -76,6 +76,22 @@ describe("GET /api/stats", () => {
     expect(without.totals).not.toHaveProperty("cost");
   });
 
+  it("counts failed attempts among attempts, and not among what failed", async () => {
+    const status = { code: "error", error: { type: "HttpError", message: "HTTP 503" } } as const;
+    const at = { startTimeMs: NOW_MS - HOUR_MS };
+    const tried = aSpan("tried", { ...at, type: "attempt", parentSpanId: "call", status });
+    await store.insert([aCall("call", at), tried, aSpan("failed", { ...at, status })]);
+    expect(JSON.parse(await (await app.request("/api/stats")).text())).toMatchObject({
+      totals: { spans: 3, errors: 1 },
+      series: [{ spans: 3, errors: 1 }],
+      types: [
+        { type: "attempt", errors: 1 },
+        { type: "chain", errors: 1 },
+        { type: "llm", errors: 0 },
+      ],
+    });
+  });
+
   it("is all zero where nothing happened", async () => {
     const answer = await app.request("/api/stats?from=2020-01-01&to=2020-03-01T00:00:00Z");
     expect(await answer.json()).toMatchObject({

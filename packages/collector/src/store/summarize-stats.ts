@@ -4,6 +4,7 @@ import { durationOfBucket, SLOT_MS, type StatRow } from "./stats.ts";
 /** Sums over spans. Percentiles of durations are right within 9 %; absent where there was no span. */
 export interface Sums {
   readonly spans: number;
+  /** Spans that failed. Attempts are not counted but among their own type: what came of them, their call says. */
   readonly errors: number;
   /** Spans that called a model. */
   readonly calls: number;
@@ -52,7 +53,9 @@ export function summarizeStats(rows: readonly StatRow[], intervalMs: number, cos
       })
       .toSorted((a, b) => b.calls - a.calls || (a.model < b.model ? -1 : 1))
       .slice(0, MAX_MODELS),
-    types: [...types].map(([type, some]) => ({ type, ...sumsOf(some) })).toSorted((a, b) => (a.type < b.type ? -1 : 1)),
+    types: [...types]
+      .map(([type, some]) => ({ type, ...sumsOf(some), errors: sum(some, "errors") }))
+      .toSorted((a, b) => (a.type < b.type ? -1 : 1)),
   };
 }
 
@@ -65,7 +68,10 @@ function countsOf(rows: readonly StatRow[]): Sums {
   const timed = calls.length > 0 ? calls : rows;
   return {
     spans: sum(rows, "spans"),
-    errors: sum(rows, "errors"),
+    errors: sum(
+      rows.filter((row) => row.type !== "attempt"),
+      "errors",
+    ),
     calls: sum(calls, "spans"),
     prompt: sum(rows, "prompt"),
     completion: sum(rows, "completion"),
