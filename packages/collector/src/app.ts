@@ -21,7 +21,7 @@ import { createLiveRoutes } from "./routes/live-routes.ts";
 import { createLogRoutes } from "./routes/log-routes.ts";
 import { createOtlpRoutes } from "./routes/otlp-routes.ts";
 import { createPageRoutes } from "./routes/page-routes.ts";
-import { addOpenApi, createMetricsRoutes } from "./routes/service-routes.ts";
+import { addOpenApi, createHealthRoutes, createMetricsRoutes } from "./routes/service-routes.ts";
 import { createStatsRoutes } from "./routes/stats-routes.ts";
 import { createTraceRoutes } from "./routes/trace-routes.ts";
 import { createViewRoutes } from "./routes/view-routes.ts";
@@ -60,6 +60,16 @@ export interface CollectorApp {
  * page. Answers to its own names only. Without `apiKey`, whoever serves it must bind a loopback address.
  */
 export function createApp(options: AppOptions): CollectorApp {
+  const { app, close } = createRoutes(options);
+  return {
+    fetch: (request, env) => app.fetch(request, env),
+    request: (path, init) => app.request(path, init),
+    close,
+  };
+}
+
+/** All that is answered, and what stops what runs by itself. */
+export function createRoutes(options: AppOptions): { readonly app: OpenAPIHono; readonly close: () => void } {
   const { store, now = Date.now, maxBodyBytes = DEFAULT_MAX_BODY_BYTES } = options;
   const budget = createByteBudget(BODIES_AT_ONCE * maxBodyBytes);
   const say = (line: string): void => options.onDiagnostic?.(line);
@@ -88,21 +98,17 @@ export function createApp(options: AppOptions): CollectorApp {
     say(`${context.req.method} ${context.req.routePath} failed: ${describe(error)}`);
     return fail(context, 500, "the collector failed; its own output says why");
   });
-  return {
-    fetch: (request, env) => app.fetch(request, env),
-    request: (path, init) => app.request(path, init),
-    close: () => feed.close(),
-  };
+  return { app, close: () => feed.close() };
 }
 
-/** What stands before every address. Load balancers ask for `/healthz` under any name, and have no key. */
+/** What stands before every address but `/healthz`. */
 function guard(app: OpenAPIHono, options: AppOptions, now: () => number, metrics: Metrics): void {
   const { apiKey, allowedHosts = [], maxRequestsPerSecond = DEFAULT_REQUESTS_PER_SECOND } = options;
   const rate = createRateLimit({ perSecond: maxRequestsPerSecond, now });
   app.use(metrics.middleware);
   app.use(secureHeaders(HEADERS));
   app.use(rate.middleware);
-  app.get("/healthz", (context) => context.json({ status: "ok" }));
+  app.route("/", createHealthRoutes());
   app.use(ownHostsOnly({ allowedHosts, hasKey: apiKey !== undefined }));
   if (apiKey === undefined) return;
   app.use(requireKey({ apiKey, onWrongKey: (context) => rate.charge(context, WRONG_KEY_REQUESTS) }));

@@ -1,6 +1,7 @@
-import type { OpenAPIHono } from "@hono/zod-openapi";
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import packageJson from "../../package.json" with { type: "json" };
 import { createRoutesApp } from "../http/routes-app.ts";
+import { jsonOf } from "../http/schemas.ts";
 import type { Metrics } from "../metrics.ts";
 
 /** `GET /metrics`. */
@@ -19,6 +20,21 @@ export function createMetricsRoutes(metrics: Metrics): OpenAPIHono {
   return app;
 }
 
+/** `GET /healthz`, which stands before all that guards the others: whoever keeps the collector alive has no key. */
+export function createHealthRoutes(): OpenAPIHono {
+  const app = createRoutesApp();
+  app.openapi(healthRoute, (context) => context.json({ status: "ok" } as const, 200));
+  return app;
+}
+
+const healthRoute = createRoute({
+  method: "get",
+  path: "/healthz",
+  summary: "Whether the collector answers; to anyone, under any name",
+  security: [],
+  responses: { 200: jsonOf("It does", z.object({ status: z.literal("ok") })) },
+});
+
 /** `GET /openapi.json`, made of the schemas that validate. All other routes must be there already. */
 export function addOpenApi(app: OpenAPIHono): void {
   app.openAPIRegistry.registerComponent("securitySchemes", "apiKey", {
@@ -27,6 +43,12 @@ export function addOpenApi(app: OpenAPIHono): void {
     name: "x-portkey-api-key",
     description:
       "Where the collector was given one; also as a bearer token, or as the password of basic authentication",
+  });
+  app.openAPIRegistry.registerPath({
+    method: "get",
+    path: "/openapi.json",
+    summary: "This document",
+    responses: { 200: jsonOf("OpenAPI 3.1", z.looseObject({})) },
   });
   const describe = (): object =>
     app.getOpenAPI31Document({
