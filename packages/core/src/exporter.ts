@@ -94,6 +94,11 @@ export class Exporter {
     return this.recorded - this.sent - this.dropped;
   }
 
+  /** Bytes of what waits, without those of the batch that is out. */
+  get waitingBytes(): number {
+    return this.store.bytes;
+  }
+
   /** What is pending outlives the process. */
   get keepsPending(): boolean {
     return this.store.durable;

@@ -3,7 +3,7 @@ import type { Diagnostic } from "./diagnostics.ts";
 import { encodeSpan } from "./encode.ts";
 import type { EventOrigin, SpanContext, TraceEvent } from "./event.ts";
 import { watchExit } from "./exit.ts";
-import type { DeliveryReport, Exporter } from "./exporter.ts";
+import type { Exporter } from "./exporter.ts";
 import type { Feedback, FeedbackChange, FeedbackResult } from "./feedback/feedback.ts";
 import { FeedbackClient } from "./feedback/feedback-client.ts";
 import { FeedbackSender } from "./feedback/feedback-sender.ts";
@@ -19,13 +19,13 @@ import { type InsertReport, type LogInput, readLogs } from "./logs/insert-logs.t
 import type { ResolvedOptions } from "./options.ts";
 import { pinnedTrace } from "./pinned-trace.ts";
 import { Policies } from "./policies.ts";
-import { toServerText } from "./refusals.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Span } from "./span.ts";
 import { isModelCall, type SpanOptions, spanByHand } from "./span-by-hand.ts";
 import { toTimeoutMs } from "./timeout.ts";
 import { Tracer } from "./tracer.ts";
-import type { FlushOptions, TraceOptions, Tracing, TracingStats } from "./tracing-interface.ts";
+import type { FlushOptions, TraceOptions, Tracing, TracingReport, TracingStats } from "./tracing-interface.ts";
+import { WaysOut } from "./ways-out.ts";
 import { type RunLocator, Whereabouts } from "./whereabouts.ts";
 
 type Start = Parameters<typeof spanByHand>[4];
@@ -40,7 +40,7 @@ export class TracingClient implements Tracing {
   private readonly whereabouts: Whereabouts;
   readonly calls: ModelCalls;
   readonly logs: Tracing["logs"] = { insert: (logs) => this.insert(logs) };
-  private readonly feedbackSender: FeedbackSender;
+  private readonly waysOut: WaysOut;
   private readonly feedbackClient: FeedbackClient;
   private lastTraceId: string | undefined;
   private readonly gateway: GatewayPolicy;
@@ -61,7 +61,8 @@ export class TracingClient implements Tracing {
     this.runtime = runtime;
     this.tellOperator = diagnose;
     this.policies = new Policies(options, diagnose);
-    this.exporter = createExporter(enabled ? options : { ...options, spool: undefined }, runtime, {
+    const target = enabled ? options : { ...options, spool: undefined };
+    this.exporter = createExporter(target, runtime, {
       diagnose,
       onTruncated: () => this.policies.noteTruncated(),
       onPendingChange: () => this.watch(),
@@ -99,16 +100,16 @@ export class TracingClient implements Tracing {
       currentSpan: () => this.currentSpan(),
       toName: (name) => toText(this.policies.redact(name, "name")),
     });
-    this.feedbackSender = new FeedbackSender(options, runtime, () => this.watch());
+    const feedback = new FeedbackSender(target, runtime, { diagnose, onPendingChange: () => this.watch() });
     this.feedbackClient = new FeedbackClient({
       enabled,
-      sender: this.feedbackSender,
+      sender: feedback,
       defaultTraceId: () => (this.currentSpan() ?? this.pinned)?.traceId ?? this.lastTraceId,
       toPlain: (value) => this.policies.redact(this.policies.toPlain(value), "metadata"),
-      onRefusal: ({ message }) =>
-        diagnose({ code: "rejected", message: `feedback was not taken: ${toServerText(message, options.apiKey)}` }),
+      onInvalid: (message) => diagnose({ code: "rejected", message: `feedback was not taken: ${message}` }),
     });
-    this.exporter.start();
+    this.waysOut = new WaysOut({ spans: this.exporter, feedback, runtime, diagnose });
+    this.waysOut.start();
   }
 
   record(event: TraceEvent | (() => TraceEvent), origin: EventOrigin): void {
@@ -168,37 +169,26 @@ export class TracingClient implements Tracing {
     const { truncated, redactionFailures } = this.policies;
     const { openRuns, lateEnds } = this.tracer;
     const { recovered } = this.exporter;
-    return { ...this.exporter.report(), recovered, openRuns, lateEnds, truncated, redactionFailures, failedEvents };
+    return { ...this.waysOut.report(), recovered, openRuns, lateEnds, truncated, redactionFailures, failedEvents };
   }
 
-  flush(options?: FlushOptions | null): Promise<DeliveryReport> {
+  flush(options?: FlushOptions | null): Promise<TracingReport> {
     this.tracer.closeLeftovers();
-    const timeoutMs = toTimeoutMs(options?.timeoutMs);
-    return both(this.exporter.flush(timeoutMs), this.feedbackSender.settle(timeoutMs));
+    return this.waysOut.flush(toTimeoutMs(options?.timeoutMs));
   }
 
   /** At a natural exit: what is open now can never end. */
   async finish(timeoutMs: number): Promise<void> {
     this.watched = false;
     this.tracer.closeAll("shutdown");
-    const startedMs = this.runtime.now();
-    const { pending } = await both(this.exporter.flush(timeoutMs), this.feedbackSender.settle(timeoutMs));
-    this.feedbackSender.close();
-    if (pending === 0) return;
-    await this.exporter.interrupt();
-    if (this.exporter.keepsPending) return;
-    // Where the key was refused, nothing was waited for.
-    const hint = this.runtime.now() - startedMs < timeoutMs - 1 ? "" : "; flush() waits for longer";
-    this.diagnose({ code: "dropped", message: `${pending} spans could not be sent before the process ended${hint}` });
+    await this.waysOut.finish(timeoutMs);
   }
 
-  shutdown(options?: FlushOptions | null): Promise<DeliveryReport> {
+  shutdown(options?: FlushOptions | null): Promise<TracingReport> {
     this.tracer.closeAll("shutdown");
     watchExit(this, false);
     this.observe(false, true);
-    const timeoutMs = toTimeoutMs(options?.timeoutMs);
-    const settled = this.feedbackSender.settle(timeoutMs).then(() => this.feedbackSender.close());
-    return both(this.exporter.shutdown(timeoutMs), settled);
+    return this.waysOut.shutdown(toTimeoutMs(options?.timeoutMs));
   }
 
   /** What headers hold may be anything: reading it must not fail the request. */
@@ -223,7 +213,7 @@ export class TracingClient implements Tracing {
   private watch(): void {
     const isRunning = this.tracer.openRuns > 0;
     if (isRunning !== this.observes) this.observe(isRunning);
-    const hasWork = isRunning || this.exporter.pending > 0 || this.feedbackSender.pending > 0;
+    const hasWork = isRunning || this.waysOut.pending > 0;
     if (hasWork === this.watched) return;
     this.watched = hasWork;
     watchExit(this, hasWork);
@@ -281,12 +271,6 @@ export class TracingClient implements Tracing {
     const reason = error instanceof Error ? error.name : typeof error;
     this.diagnose({ code: "handler_failed", message: `an event could not be recorded: ${reason}` });
   }
-}
-
-/** The report of a delivery, once feedback has been waited for, too. */
-async function both(delivery: Promise<DeliveryReport>, settled: Promise<void>): Promise<DeliveryReport> {
-  const [report] = await Promise.all([delivery, settled]);
-  return report;
 }
 
 function toText(value: JsonValue | undefined): string | undefined {

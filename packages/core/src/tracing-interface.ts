@@ -8,8 +8,19 @@ import type { InsertReport, LogInput } from "./logs/insert-logs.ts";
 import type { SpanOptions } from "./span-by-hand.ts";
 import type { RunLocator } from "./whereabouts.ts";
 
+/** The same of feedback. A list counts as one: it is one request. */
+export interface FeedbackReport extends DeliveryReport {
+  /** What this process took over from the spool; it counts as recorded here. */
+  readonly recovered: number;
+}
+
+/** What became of spans and of feedback. */
+export interface TracingReport extends DeliveryReport {
+  readonly feedback: FeedbackReport;
+}
+
 /** Counts for the operator: delivery, and what the bounds did. */
-export interface TracingStats extends DeliveryReport {
+export interface TracingStats extends TracingReport {
   /** Spans of earlier processes that this one took over from the spool; they count as recorded here. */
   readonly recovered: number;
   /** Runs whose end has not been seen yet. */
@@ -47,9 +58,9 @@ export interface Tracing extends Recorder {
   /** `false` where there is neither a key nor a collector, or `enabled` is `false`: nothing is kept, nothing is sent. */
   readonly enabled: boolean;
   /** Waits until all that was recorded before the call is sent or dropped, or the time is over. Never rejects. */
-  flush(options?: FlushOptions | null): Promise<DeliveryReport>;
+  flush(options?: FlushOptions | null): Promise<TracingReport>;
   /** Closes open runs as `unfinished`, flushes, and takes no more. Never rejects. */
-  shutdown(options?: FlushOptions | null): Promise<DeliveryReport>;
+  shutdown(options?: FlushOptions | null): Promise<TracingReport>;
   /** Counts since the start. */
   stats(): TracingStats;
   /** Runs a function under one root span; everything traced inside, by any handler of this tracing, hangs below it. */
@@ -64,8 +75,9 @@ export interface Tracing extends Recorder {
    */
   headers(): Record<string, string>;
   /**
-   * Says what somebody thinks of a trace, or of several. Resolves when the server has answered, or with the reason for
-   * which it never will; wrong values are refused before they are sent. Never rejects: there is no need to wait for it.
+   * Says what somebody thinks of a trace, or of several. With a spool it is on disk when this returns. Resolves when the
+   * server has answered, when it is lost, or, as `pending`, when it waits for longer; wrong values are refused before they
+   * are sent. Never rejects: there is no need to wait for it.
    */
   feedback(feedback: Feedback | readonly Feedback[]): Promise<FeedbackResult>;
   /** Changes feedback that was accepted, by its id. */

@@ -28,7 +28,9 @@ describe("the way of a span", () => {
   it("ends as a record at POST {baseURL}/logs, in an array, with the key", async () => {
     const tracing = tracingTo({ apiKey: "pk-1", metadata: { _user: "ada" } });
     recordRun(tracing, "0198f7a2-1c3d-7e4f-8a5b-6c7d8e9fa0b1");
-    expect(await tracing.flush()).toEqual({ recorded: 1, sent: 1, dropped: 0, pending: 0, droppedByReason: {} });
+    const none = { recorded: 0, sent: 0, dropped: 0, pending: 0, droppedByReason: {} };
+    const feedback = { ...none, recovered: 0 };
+    expect(await tracing.flush()).toEqual({ ...none, recorded: 1, sent: 1, feedback });
     expect(sink.requests[0]?.headers).toMatchObject({
       "x-portkey-api-key": "pk-1",
       "content-type": "application/json",

@@ -6,7 +6,14 @@ import { type Runtime, systemRuntime } from "./runtime.ts";
 import { TracingClient } from "./tracing-client.ts";
 import type { Tracing } from "./tracing-interface.ts";
 
-export type { FlushOptions, TraceOptions, Tracing, TracingStats } from "./tracing-interface.ts";
+export type {
+  FeedbackReport,
+  FlushOptions,
+  TraceOptions,
+  Tracing,
+  TracingReport,
+  TracingStats,
+} from "./tracing-interface.ts";
 
 /**
  * Creates a client. Opens no connection and starts no timer before the first span.

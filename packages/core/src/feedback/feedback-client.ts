@@ -2,6 +2,7 @@ import type { JsonValue } from "../json.ts";
 import { toSoundId } from "../sound.ts";
 import {
   checkFeedback,
+  checkFeedbackId,
   checkId,
   type Feedback,
   type FeedbackBody,
@@ -18,8 +19,8 @@ export interface FeedbackClientOptions {
   readonly defaultTraceId: () => string | undefined;
   /** Copies metadata within bounds, by the rules that hold for metadata of spans. */
   readonly toPlain: (value: unknown) => JsonValue | undefined;
-  /** Tells the operator. */
-  readonly onRefusal: (result: FeedbackResult & { status: "refused" }) => void;
+  /** Tells the operator of what is never sent. */
+  readonly onInvalid: (message: string) => void;
 }
 
 /** Checks feedback and has it sent. Its promises never reject. */
@@ -31,33 +32,33 @@ export class FeedbackClient {
   }
 
   async give(given: Feedback | readonly Feedback[]): Promise<FeedbackResult> {
-    return this.tell(await this.guarded(() => this.post(given)));
+    return this.guarded(() => this.post(given));
   }
 
   async change(id: string, change: FeedbackChange): Promise<FeedbackResult> {
-    return this.tell(await this.guarded(() => this.put(id, change)));
+    return this.guarded(() => this.put(id, change));
   }
 
   private post(given: Feedback | readonly Feedback[]): Promise<FeedbackResult> | FeedbackResult {
     if (!Array.isArray(given)) {
       const checked = this.check(given as Feedback, "");
-      return "problem" in checked ? invalid(checked.problem) : this.send("POST", "/feedback", checked.body);
+      return "problem" in checked ? this.refuse(checked.problem) : this.send(undefined, checked.body);
     }
     const bodies: FeedbackBody[] = [];
     for (const [index, one] of given.entries()) {
       const checked = this.check(one as Feedback, `feedback[${index}]`);
-      if ("problem" in checked) return invalid(checked.problem);
+      if ("problem" in checked) return this.refuse(checked.problem);
       bodies.push(checked.body);
     }
-    return bodies.length === 0 ? { status: "accepted", ids: [] } : this.send("POST", "/feedback", bodies);
+    return bodies.length === 0 ? { status: "accepted", ids: [] } : this.send(undefined, bodies);
   }
 
   private put(id: string, change: FeedbackChange): Promise<FeedbackResult> | FeedbackResult {
-    const problem = checkId(id, "id");
-    if (problem !== undefined) return invalid(problem);
+    const problem = checkFeedbackId(id);
+    if (problem !== undefined) return this.refuse(problem);
     const checked = checkFeedback(change, "", this.options.toPlain);
-    if ("problem" in checked) return invalid(checked.problem);
-    return this.send("PUT", `/feedback/${encodeURIComponent(id)}`, checked.body);
+    if ("problem" in checked) return this.refuse(checked.problem);
+    return this.send(id, checked.body);
   }
 
   private check(given: Feedback, path: string): ReturnType<typeof checkFeedback> {
@@ -68,9 +69,9 @@ export class FeedbackClient {
     return problem === undefined ? { body: { trace_id: toSoundId(traceId) as string, ...checked.body } } : { problem };
   }
 
-  private send(method: "POST" | "PUT", path: string, body: JsonValue): Promise<FeedbackResult> | FeedbackResult {
+  private send(id: string | undefined, body: JsonValue): Promise<FeedbackResult> | FeedbackResult {
     if (!this.options.enabled) return { status: "refused", reason: "disabled", message: "tracing is off" };
-    return this.options.sender.send(method, path, body);
+    return this.options.sender.send(id, body);
   }
 
   /** Reading what was given may throw. */
@@ -79,16 +80,12 @@ export class FeedbackClient {
       return await work();
     } catch (error) {
       const reason = error instanceof Error ? error.name : typeof error;
-      return invalid(`the feedback cannot be read: ${reason}`);
+      return this.refuse(`the feedback cannot be read: ${reason}`);
     }
   }
 
-  private tell(result: FeedbackResult): FeedbackResult {
-    if (result.status === "refused" && result.reason !== "disabled") this.options.onRefusal(result);
-    return result;
+  private refuse(message: string): FeedbackResult {
+    this.options.onInvalid(message);
+    return { status: "refused", reason: "invalid", message };
   }
-}
-
-function invalid(message: string): FeedbackResult {
-  return { status: "refused", reason: "invalid", message };
 }

@@ -42,6 +42,7 @@ interface Said {
 /** Delivers feedback as spans are delivered, by an exporter of its own: each by one request, at once and in order. */
 export class FeedbackSender {
   readonly exporter: Exporter;
+  private readonly onPendingChange: () => void;
   private readonly apiKey: string | undefined;
   private readonly answers: FeedbackAnswers;
   private readonly said = new Map<string, Said>();
@@ -52,8 +53,9 @@ export class FeedbackSender {
   constructor(target: FeedbackTarget, runtime: Runtime, events: FeedbackEvents) {
     const { apiKey, retry } = target;
     const { diagnose } = events;
+    this.onPendingChange = events.onPendingChange;
     this.apiKey = apiKey;
-    this.answers = new FeedbackAnswers(runtime, retry.deadlineMs);
+    this.answers = new FeedbackAnswers(runtime, retry.deadlineMs + retry.attemptTimeoutMs);
     const refusals = createRefusalReporter(target, diagnose, "feedback");
     const ids = new WeakMap<Batch, readonly string[]>();
     const onSuccess = (text: string, batch: Batch): void => void ids.set(batch, readIds(text));
@@ -90,6 +92,7 @@ export class FeedbackSender {
     const answer = this.answers.wait(key);
     this.lastLoss = undefined;
     this.exporter.enqueue(record);
+    this.onPendingChange();
     if (this.isLost()) this.answers.give(key, lost(this.lastLoss));
     else if (this.heldUp !== undefined) this.answers.give(key, stillWaits(this.heldUp));
     return answer;

@@ -11,14 +11,23 @@ interface Received {
   readonly body: unknown;
 }
 
+interface Answer {
+  readonly status: number;
+  readonly body?: string;
+  readonly retryAfter?: string;
+}
+
 let received: Received[];
-let answers: { status: number; body?: string }[];
+let answers: Answer[];
+/** Where no answer is told. */
+let answerBy: (body: unknown) => Answer;
 let server: http.Server;
 let tracing: Tracing;
 let told: string[];
 
 beforeEach(async () => {
   [received, answers, told] = [[], [], []];
+  answerBy = () => ({ status: 200, body: '{"status":"success","feedback_ids":["f1","f2"]}' });
   server = http.createServer((request, response) => {
     let text = "";
     request.on("data", (chunk: Buffer) => {
@@ -27,13 +36,17 @@ beforeEach(async () => {
     request.on("end", () => {
       const { method, url: path, headers } = request;
       if (path?.startsWith("/v1/feedback") === true) {
-        received.push({ method, path, key: headers["x-portkey-api-key"], body: JSON.parse(text) });
-        const answer = answers.shift() ?? { status: 200, body: '{"status":"success","feedback_ids":["f1","f2"]}' };
+        const body: unknown = JSON.parse(text);
+        received.push({ method, path, key: headers["x-portkey-api-key"], body });
+        const answer = answers.shift() ?? answerBy(body);
         if (answer.body === "never comes") return;
         if (answer.body === "breaks off") {
           response.writeHead(answer.status, { "content-length": "100" }).write('{"feedback_ids":["f1"');
           response.socket?.destroySoon();
-        } else response.writeHead(answer.status).end(answer.body ?? "");
+        } else {
+          const asked = answer.retryAfter === undefined ? {} : { "retry-after": answer.retryAfter };
+          response.writeHead(answer.status, asked).end(answer.body ?? "");
+        }
       } else response.end("{}");
     });
   });
@@ -81,6 +94,11 @@ describe("feedback", () => {
     expect(received[0]).toMatchObject({ method: "PUT", path: "/v1/feedback/id%2F7", body: { value: 3, weight: 1 } });
   });
 
+  it.each([".", "..", ""])("is changed by an id that is one: %j is none, as it leads elsewhere", async (id) => {
+    expect(await tracing.updateFeedback(id, { value: 3 })).toMatchObject({ status: "refused", reason: "invalid" });
+    expect(received).toEqual([]);
+  });
+
   it("is about the trace around it, else the one that ended last", async () => {
     await tracing.withTrace({ traceId: "around" }, () => tracing.feedback({ value: 1 }));
     await tracing.feedback({ value: 2 });
@@ -103,26 +121,66 @@ describe("feedback", () => {
     expect(received).toHaveLength(1);
   });
 
-  it("opens a few connections at a time, and no more may wait than a thousand", async () => {
+  it("goes over one connection, in order, the next one once the last was answered", async () => {
     let connections = 0;
     server.on("connection", () => {
       connections += 1;
     });
-    const warnings: string[] = [];
-    const onWarning = (warning: Error): void => void warnings.push(warning.name);
-    process.on("warning", onWarning);
-    answers = Array.from({ length: 4 }, () => ({ status: 200, body: "never comes" }));
-    const given = Array.from({ length: 1_010 }, () => tracing.feedback({ traceId: "t", value: 1 }));
+    answers = [{ status: 500 }, { status: 200 }, { status: 503 }];
+    const values = [1, 2, 3, 4, 5];
+    const given = await Promise.all(values.map((value) => tracing.updateFeedback("f1", { value })));
+    expect(given.map(({ status }) => status)).toEqual(values.map(() => "accepted"));
+    expect(received.map(({ body }) => (body as { value: number }).value)).toEqual([1, 1, 2, 2, 3, 4, 5]);
+    expect(connections).toBe(1);
+  });
+
+  it("waits within bounds: what goes beyond them is refused, and all of it counted", async () => {
+    answers = [{ status: 200, body: "never comes" }];
+    const given = Array.from({ length: 10_010 }, () => tracing.feedback({ traceId: "t", value: 1 }));
+    const large = { traceId: "t", value: 1, metadata: { note: "x".repeat(1_000_000) } };
+    const list = await tracing.feedback([large, large]);
+    expect(list).toMatchObject({ status: "refused", reason: "too_large" });
     expect(await given.at(-1)).toMatchObject({ status: "refused", reason: "queue_overflow" });
-    await vi.waitFor(() => expect(received).toHaveLength(4));
-    expect(connections).toBe(4);
-    await tracing.shutdown({ timeoutMs: 0 });
+    await vi.waitFor(() => expect(received).toHaveLength(1));
+    const { feedback } = await tracing.shutdown({ timeoutMs: 0 });
     const results = await Promise.all(given);
     const reasons = results.map((result) => (result.status === "refused" ? result.reason : result.status));
-    expect(reasons.filter((reason) => reason === "shutdown")).toHaveLength(1_004);
-    expect(reasons.filter((reason) => reason === "queue_overflow")).toHaveLength(6);
-    process.off("warning", onWarning);
-    expect(warnings).toEqual([]);
+    expect(reasons.filter((reason) => reason === "shutdown")).toHaveLength(10_000);
+    expect(reasons.filter((reason) => reason === "queue_overflow")).toHaveLength(10);
+    const droppedByReason = { shutdown: 10_000, queue_overflow: 10, too_large: 1 };
+    expect(feedback).toEqual({ recorded: 10_011, sent: 0, dropped: 10_011, pending: 0, recovered: 0, droppedByReason });
+  });
+
+  it("that waits for a server which refuses the key says so at once, waits on, and is unauthorized in the end", async () => {
+    answers = Array.from({ length: 9 }, () => ({ status: 401, body: '{"message":"bad key pk"}' }));
+    for (const value of [1, 2]) {
+      const result = await tracing.feedback({ traceId: "t", value });
+      expect(result).toEqual({
+        status: "pending",
+        message: "HTTP 401: bad key [redacted]; it waits, and is tried again",
+      });
+    }
+    expect(received).toHaveLength(1);
+    expect((await tracing.flush()).feedback).toMatchObject({ recorded: 2, sent: 0, pending: 2 });
+    expect((await tracing.shutdown()).feedback).toMatchObject({ pending: 0, droppedByReason: { unauthorized: 2 } });
+    expect(told).toEqual([expect.stringMatching(/refused the API key/)]);
+  });
+
+  it("that is asked to wait for longer than there is time waits on, and is sent then", async () => {
+    answers = [{ status: 429, retryAfter: "3" }];
+    const result = await tracing.feedback({ traceId: "t", value: 1 });
+    expect(result).toMatchObject({ status: "pending" });
+    expect(tracing.stats().feedback).toMatchObject({ recorded: 1, pending: 1, dropped: 0 });
+    await vi.waitFor(() => expect(tracing.stats().feedback).toMatchObject({ sent: 1, pending: 0 }), 5_000);
+    expect(received).toHaveLength(2);
+  }, 10_000);
+
+  it("on which the server fails holds up no other", async () => {
+    answerBy = (body) => ({ status: (body as { trace_id: string }).trace_id === "bad" ? 500 : 200 });
+    const given = ["bad", "t", "t"].map((traceId) => tracing.feedback({ traceId, value: 1 }));
+    expect(await given[1]).toMatchObject({ status: "accepted" });
+    expect(await given[2]).toMatchObject({ status: "accepted" });
+    expect(tracing.stats().feedback).toMatchObject({ sent: 2, dropped: 0, pending: 1 });
   });
 
   it("that the server refuses says so, and is not repeated", async () => {
@@ -130,7 +188,7 @@ describe("feedback", () => {
     const result = await tracing.feedback({ traceId: "t", value: 1 });
     expect(result).toMatchObject({ status: "refused", reason: "rejected" });
     expect(received).toHaveLength(1);
-    expect(told).toEqual(["feedback was not taken: HTTP 400: no such trace"]);
+    expect(told).toEqual([expect.stringMatching(/refused feedback \(HTTP 400: no such trace\)$/)]);
   });
 
   it("that waits when the client is shut down says so", async () => {

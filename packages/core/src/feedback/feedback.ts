@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
+import type { DropReason } from "../transport/transport.ts";
 
 /** What somebody thinks of a trace: a thumb, a star, the verdict of an evaluation. */
 export interface Feedback {
@@ -22,18 +23,14 @@ export type FeedbackResult =
       readonly ids: readonly string[];
     }
   | {
+      /** Neither taken nor lost yet: the server cannot be reached, or refuses the key. It waits, on disk with a spool. */
+      readonly status: "pending";
+      readonly message: string;
+    }
+  | {
       readonly status: "refused";
       /** `invalid`: never sent. Otherwise as with spans: what the server, or the way to it, gave as the reason. */
-      readonly reason:
-        | "invalid"
-        | "disabled"
-        | "queue_overflow"
-        | "too_large"
-        | "rejected"
-        | "unauthorized"
-        | "retries_exhausted"
-        | "transport_failed"
-        | "shutdown";
+      readonly reason: "invalid" | "disabled" | DropReason;
       readonly message: string;
     };
 
@@ -77,6 +74,11 @@ export function checkFeedback(
 export function checkId(id: unknown, name: string): string | undefined {
   if (typeof id !== "string" || id === "") return `${name} must be a text that is not empty`;
   return id.length > MAX_ID ? `${name} must have at most ${MAX_ID} characters` : undefined;
+}
+
+/** The id of a feedback, which becomes a part of an address, or what is wrong with it. */
+export function checkFeedbackId(id: unknown): string | undefined {
+  return id === "." || id === ".." ? "id must not be a dot" : checkId(id, "id");
 }
 
 /** Ids in the server's answer, `{ feedback_ids: [...] }`. */

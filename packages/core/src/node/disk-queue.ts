@@ -52,7 +52,10 @@ export class DiskQueue {
     try {
       tail.create();
       if (!this.hasRoom(tail, tail.sizeWith(record))) return this.events.drop(1, "queue_overflow");
-      tail.append(record, this.settings.syncs ? (error) => this.tell(`bring ${this.settings.kind} to the medium`, error) : undefined);
+      tail.append(
+        record,
+        this.settings.syncs ? (error) => this.tell(`bring ${this.settings.kind} to the medium`, error) : undefined,
+      );
     } finally {
       if (tail.waiting === 0 && tail.out === 0) this.remove(tail);
     }
