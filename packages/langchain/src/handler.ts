@@ -1,5 +1,4 @@
 import {
-  type DeliveryReport,
   type EventOrigin,
   type Feedback,
   type FeedbackResult,
@@ -9,6 +8,7 @@ import {
   type StartEvent,
   type TraceEvent,
   type Tracing,
+  type TracingReport,
   type TracingStats,
 } from "@portkey-tracing/core";
 import { currentLangChainRun, followsContexts } from "./current-run.ts";
@@ -69,12 +69,12 @@ export class LangchainCallbackHandler {
   }
 
   /** Waits until all that was recorded before the call is sent or dropped, or the time is over. Never rejects. */
-  async flush(options?: FlushOptions | null): Promise<DeliveryReport> {
+  async flush(options?: FlushOptions | null): Promise<TracingReport> {
     return this.tracing.flush(await this.drain(options));
   }
 
   /** Closes open runs as `unfinished`, flushes, and takes no more. Never rejects. */
-  async shutdown(options?: FlushOptions | null): Promise<DeliveryReport> {
+  async shutdown(options?: FlushOptions | null): Promise<TracingReport> {
     return this.tracing.shutdown(await this.drain(options));
   }
 

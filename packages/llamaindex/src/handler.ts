@@ -1,5 +1,4 @@
 import {
-  type DeliveryReport,
   type Feedback,
   type FeedbackResult,
   type FlushOptions,
@@ -8,6 +7,7 @@ import {
   portkeyFetch,
   type TraceOptions,
   type Tracing,
+  type TracingReport,
   type TracingStats,
 } from "@portkey-tracing/core";
 import { attachSettings } from "./attach.ts";
@@ -105,13 +105,13 @@ export class LlamaIndexCallbackHandler {
   }
 
   /** Waits until all that was recorded before the call is sent or dropped. Never rejects. */
-  flush(options?: FlushOptions): Promise<DeliveryReport> {
+  flush(options?: FlushOptions): Promise<TracingReport> {
     this.observer.runs.later.settle();
     return this.tracing.flush(options);
   }
 
   /** Undoes every attachment, closes what is open, and flushes. Never rejects. */
-  shutdown(options?: FlushOptions): Promise<DeliveryReport> {
+  shutdown(options?: FlushOptions): Promise<TracingReport> {
     for (const patches of this.attached) this.detach(patches);
     this.release();
     this.observer.workflows.undoAll();
