@@ -52,6 +52,8 @@ export interface MarkEvent {
   readonly runId: string;
   readonly name: string;
   readonly attributes?: unknown;
+  /** The framework's own object of this event: one that was delivered several times has the same one each time. */
+  readonly of?: unknown;
 }
 
 /** A token, or chunk, of a model's streamed answer. Costs a counter and, for the first one with content, a time stamp. */
@@ -66,12 +68,16 @@ export interface TokenEvent {
   readonly isChunk?: boolean | undefined;
   /** Tokens that this chunk counts; those of all chunks make the whole. Kept for a stream whose end never comes. */
   readonly usage?: Usage | undefined;
+  /** As of a mark. */
+  readonly of?: unknown;
 }
 
 /** What can be added to an open run when, or before, it ends. */
 export interface RunChanges {
   readonly type?: SpanType | undefined;
   readonly name?: string | undefined;
+  /** What the run was given, where its start did not tell: that of a stream is known when it has been read. */
+  readonly input?: unknown;
   readonly output?: unknown;
   readonly model?: ModelCall | undefined;
   readonly tags?: readonly string[] | undefined;

@@ -10,6 +10,13 @@ export interface OpenTrace {
   lastEventMs: number;
 }
 
+/** An event, and how often in a row it was delivered. */
+export interface Delivery {
+  readonly what: string;
+  readonly of: unknown;
+  times: number;
+}
+
 /** A run whose end has not been seen. The only mutable state of the tracer. */
 export interface OpenRun {
   readonly runId: string;
@@ -17,6 +24,10 @@ export interface OpenRun {
   readonly parent: OpenRun | undefined;
   readonly context: SpanContext;
   readonly parentSpanId: string | undefined;
+  /** How often its start was delivered. */
+  copies: number;
+  /** The last mark or token, and how often it was delivered. */
+  last: Delivery | undefined;
   readonly isRoot: boolean;
   readonly hidden: boolean;
   readonly origin: EventOrigin;

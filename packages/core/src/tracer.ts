@@ -14,6 +14,7 @@ import type {
 import { finishRun } from "./finish-run.ts";
 import type { ModelRequests } from "./gateway/model-requests.ts";
 import { type OpenRun, OpenRuns } from "./open-runs.ts";
+import { isRepeated } from "./repeated.ts";
 import type { Timer } from "./runtime.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { toSoundId, toSoundName, toSoundTags, toSoundType } from "./sound.ts";
@@ -91,7 +92,7 @@ export class Tracer {
       return;
     }
     // Two handlers of one client may both tell of a run: the one that told of its start is listened to.
-    if (run.origin !== origin) return;
+    if (run.origin !== origin || isRepeated(run, event)) return;
     this.runs.touch(run, this.options.runtime.now());
     switch (event.kind) {
       case "mark":
@@ -132,8 +133,11 @@ export class Tracer {
 
   private start(event: StartEvent, origin: EventOrigin): void {
     if (toSoundId(event.runId) === undefined) throw new TypeError("a run without an id");
-    // Some versions of LangChain deliver each event once for every place at which the handler was given.
-    if (this.runs.get(event.runId) !== undefined) return;
+    const open = this.runs.get(event.runId);
+    if (open !== undefined) {
+      if (open.origin === origin) open.copies += 1;
+      return;
+    }
     const run = beginRun(event, origin, this.runs, this.options);
     this.runs.add(run);
     const { maxOpenRuns, maxOpenBytes } = this.options;
@@ -177,6 +181,7 @@ export class Tracer {
     if (changes.model !== undefined) run.model = { ...run.model, ...changes.model };
     if (changes.metadata !== undefined)
       Object.assign(run.metadata, toMetadata(changes.metadata, run.origin, this.options.snapshot));
+    if (changes.input !== undefined) run.input = this.options.snapshot(changes.input, run.origin).value;
     if (changes.output !== undefined) run.output = this.options.snapshot(changes.output, run.origin).value;
   }
 
@@ -196,6 +201,7 @@ export class Tracer {
     this.runs.end(run, false);
     const error = stoppedBy(run);
     run.signal = undefined;
+    run.last = undefined;
     if (error !== undefined) this.emit(run, { code: "cancelled", error }, run.lastEventMs);
     else if (run.restsSinceMs !== undefined) this.emit(run, { code: "ok" }, run.restsSinceMs);
     else this.emit(run, { code: "unfinished", reason }, run.lastEventMs);
