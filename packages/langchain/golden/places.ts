@@ -48,6 +48,37 @@ export const PLACES: readonly Program[] = [
         chain StrOutputParser`,
   },
   {
+    name: "what the program dispatches counts once, wherever the handler is",
+    run: ({ libs, callbacks }) =>
+      libs.RunnableLambda.from(async (x: string) => {
+        await libs.dispatchCustomEvent("loaded", { pages: 3 });
+        await libs.dispatchCustomEvent("tick", 1);
+        await libs.dispatchCustomEvent("tick", 1);
+        return x;
+      })
+        .withConfig({ callbacks })
+        .invoke("q", { callbacks: [...callbacks, ...callbacks] }),
+    expected: "chain RunnableLambda [loaded, tick, tick]",
+  },
+  {
+    name: "what chains and agents say on their way counts once, wherever the handler is",
+    run: async ({ libs, chat, callbacks }) => {
+      const step = (text: string) => new libs.LLMChain({ llm: chat(), prompt: libs.PromptTemplate.fromTemplate(text) });
+      await new libs.SimpleSequentialChain({
+        chains: [step("[[say:one]] {input}"), step("[[say:two]] {x}")],
+        callbacks,
+      })
+        .withConfig({ callbacks })
+        .invoke({ input: "q" }, { callbacks });
+    },
+    expected: `
+      chain SimpleSequentialChain [text, text]
+        chain LLMChain
+          llm ChatOpenAI 10+1=11 cached 3 reasoning 2
+        chain LLMChain
+          llm ChatOpenAI 10+1=11 cached 3 reasoning 2`,
+  },
+  {
     name: "a handler on the model alone sees the model alone",
     run: (s) => chain(s, { callbacks: s.callbacks }).invoke({ x: "[[say:model only]]" }),
     expected: "llm ChatOpenAI 10+2=12 cached 3 reasoning 2",

@@ -3,6 +3,7 @@ import { type ModelServer, startModelServer } from "../../../examples/model-serv
 import type * as Libs from "../../../fixtures/langchain-1/libs.ts";
 import { type Sink, startSink } from "../../../tests/support/sink.ts";
 import { LangchainCallbackHandler } from "../src/index.ts";
+import { drain, failing } from "./program.ts";
 
 const SECRETS = {
   apiKey: "sk-client-SECRET-0123456789",
@@ -40,6 +41,8 @@ export function runContent(line: string, libs: typeof Libs): void {
     if (record === undefined) throw new Error("no record has arrived");
     return record;
   };
+
+  const inputOf = (name: string) => sink.spans().findLast((span) => span.name === name)?.input;
 
   describe(`LangChain ${line}: what a record says`, () => {
     it("a model call: request and answer in OpenAI's shape, with tools, parameters and usage", async () => {
@@ -113,6 +116,44 @@ export function runContent(line: string, libs: typeof Libs): void {
       const { time_to_first_token_ms: first } = record.response.body["tracing"] as { time_to_first_token_ms: number };
       expect(first).toBeGreaterThan(0);
       expect(first).toBeLessThan(record.response.response_time);
+    });
+
+    it("the steps of a stream: what came in to each, whole", async () => {
+      const chain = libs.ChatPromptTemplate.fromTemplate("{x}")
+        .pipe(chat())
+        .pipe(new libs.StringOutputParser())
+        .pipe(libs.RunnableLambda.from((text: string) => ({ text })));
+      await drain(await chain.stream({ x: "[[say:a b c]]" }, { callbacks: [handler] }));
+      await handler.flush();
+      expect(inputOf("RunnableSequence")).toEqual({ x: "[[say:a b c]]" });
+      expect(inputOf("StrOutputParser")).toMatchObject({ role: "assistant", content: "a b c" });
+      expect(inputOf("RunnableLambda")).toEqual({ input: "a b c" });
+    });
+
+    it("a step of a stream that fails: what came in to it", async () => {
+      const fails = libs.RunnableLambda.from(() => {
+        throw new Error("no");
+      });
+      const chain = chat()
+        .pipe(new libs.StringOutputParser())
+        .pipe(fails.withConfig({ runName: "fails" }));
+      await failing(async () => drain(await chain.stream("[[say:a b]]", { callbacks: [handler] })));
+      await handler.flush();
+      expect(sink.spans().findLast((span) => span.name === "fails")).toMatchObject({
+        status: { code: "error" },
+        input: { input: "a b" },
+      });
+    });
+
+    it("an answer that came twice and was left: its text once", async () => {
+      let chunks = 0;
+      const twice = chat({ callbacks: [handler] });
+      for await (const chunk of await twice.stream("[[say:one two three]]", { callbacks: [handler] })) {
+        if (chunk.text !== "" && ++chunks === 2) break;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const [choice] = (await lastRecord()).response.body["choices"] as [{ message: { content: string } }];
+      expect("one two three".startsWith(choice.message.content.trim())).toBe(true);
     });
 
     it("an answer that is left half read: what was read of it", async () => {

@@ -17,7 +17,14 @@ import { isAgentNode } from "./map/agent.ts";
 import { mayQueueRequests } from "./map/model-queue.ts";
 import { toAnsweredCall, toModelResponse } from "./map/model-response.ts";
 import { toRunError } from "./map/run-end.ts";
-import { toAgentAction, toAgentFinish, toCustomMark, toStreamedToken, toToken } from "./map/run-progress.ts";
+import {
+  toAgentAction,
+  toAgentFinish,
+  toCustomMark,
+  toStreamedInput,
+  toStreamedToken,
+  toToken,
+} from "./map/run-progress.ts";
 import {
   type RunStart,
   toChainStart,
@@ -114,12 +121,15 @@ export class LangchainCallbackHandler {
     }
   }
 
-  handleChainEnd(outputs: unknown, runId: string): void {
-    this.record(() => ({ kind: "end", runId, output: outputs }));
+  handleChainEnd(outputs: unknown, runId: string, _parentRunId?: string, _tags?: string[], streamed?: unknown): void {
+    this.record(() => ({ kind: "end", runId, input: toStreamedInput(streamed), output: outputs }));
   }
 
-  handleChainError(error: unknown, runId: string): void {
-    this.record(() => toRunError(runId, error, this.settings.errorStacks));
+  handleChainError(error: unknown, runId: string, _parentRunId?: string, _tags?: string[], streamed?: unknown): void {
+    this.record(() => ({
+      ...toRunError(runId, error, this.settings.errorStacks),
+      input: toStreamedInput(streamed),
+    }));
   }
 
   handleChatModelStart(
@@ -201,7 +211,7 @@ export class LangchainCallbackHandler {
   }
 
   handleToolEvent(chunk: unknown, runId: string): void {
-    this.record(() => ({ kind: "mark", runId, name: "tool_event", attributes: chunk }));
+    this.record(() => ({ kind: "mark", runId, name: "tool_event", attributes: chunk, of: chunk }));
   }
 
   handleToolEnd(output: unknown, runId: string): void {
@@ -241,11 +251,11 @@ export class LangchainCallbackHandler {
   }
 
   handleText(text: string, runId: string): void {
-    this.record(() => ({ kind: "mark", runId, name: "text", attributes: text }));
+    this.record(() => ({ kind: "mark", runId, name: "text", attributes: text, of: text }));
   }
 
-  handleCustomEvent(eventName: string, data: unknown, runId: string): void {
-    this.record(() => toCustomMark(eventName, data, runId));
+  handleCustomEvent(eventName: string, data: unknown, runId: string, tags?: string[]): void {
+    this.record(() => toCustomMark(eventName, data, runId, tags));
   }
 
   /** LangChain calls the handler inside the model's own function: its requests are made in the same async context. */

@@ -8,6 +8,11 @@ describe("aborts and timeouts", () => {
     [Object.assign(new Error("Request was aborted."), { name: "AbortError" }), "AbortError", 499],
     [new DOMException("This operation was aborted", "AbortError"), "AbortError", 499],
     [new DOMException("The operation was aborted due to timeout", "TimeoutError"), "TimeoutError", 408],
+    [
+      Object.assign(new Error('Node "n" exceeded its run timeout'), { name: "NodeTimeoutError" }),
+      "NodeTimeoutError",
+      408,
+    ],
   ])("%s is an error with the HTTP status of its kind", (thrown, type, httpStatus) => {
     expect(toRunError("r", thrown)).toMatchObject({ kind: "error", status: "error", error: { type, httpStatus } });
   });
@@ -34,6 +39,11 @@ describe("control flow of LangGraph", () => {
   it("several interrupts ask several things", () => {
     const interrupt = bubbleUp("GraphInterrupt", { interrupts: [{ value: "a?" }, { value: "b?" }] });
     expect(toRunError("r", interrupt)).toMatchObject({ status: "interrupted", value: ["a?", "b?"] });
+  });
+
+  it("a graph that was asked to stop goes on later, and says why it stopped", () => {
+    const drained = bubbleUp("GraphDrained", { reason: "deploy" });
+    expect(toRunError("r", drained)).toEqual({ kind: "error", runId: "r", status: "interrupted", value: "deploy" });
   });
 
   it("a command to the parent graph is an end", () => {

@@ -18,7 +18,7 @@ export function toRunError(
     kind: "error",
     runId,
     status: "error",
-    error: withAbortName(withStacks ? toSpanError(error) : withoutStacks(toSpanError(error))),
+    error: withKnownStatus(withStacks ? toSpanError(error) : withoutStacks(toSpanError(error))),
   };
 }
 
@@ -29,11 +29,15 @@ function withoutStacks({ stack: _stack, cause, ...rest }: SpanError): SpanError 
 function toBubbleUp(runId: string, fields: Fields): ErrorEvent | { kind: "end"; runId: string } | undefined {
   if (fields["is_bubble_up"] !== true) return undefined;
   if (fields["name"] === "ParentCommand") return { kind: "end", runId };
+  if (fields["name"] === "GraphDrained")
+    return { kind: "error", runId, status: "interrupted", value: fields["reason"] };
   const value = listIn(fields["interrupts"]).map((interrupt) => fieldsOf(interrupt)["value"]);
   return { kind: "error", runId, status: "interrupted", value: value.length === 1 ? value[0] : value };
 }
 
-function withAbortName(error: SpanError): SpanError {
+/** What LangGraph stopped says so by its text or its name alone. */
+function withKnownStatus(error: SpanError): SpanError {
+  if (error.type === "NodeTimeoutError") return { ...error, httpStatus: 408 };
   const isAbort = error.type === "Error" && error.httpStatus === undefined && ABORT_MESSAGE.test(error.message);
   return isAbort ? { ...error, type: "AbortError", httpStatus: 499 } : error;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { toStreamedToken, toToken } from "./run-progress.ts";
+import { toStreamedInput, toStreamedToken, toToken } from "./run-progress.ts";
 
 const chunk = (message: object) => ({ chunk: { message } });
 
@@ -50,5 +50,22 @@ describe("the stream events of 1.x", () => {
     const usage = { input_tokens: 7, output_tokens: 1, total_tokens: 8 };
     expect(toStreamedToken({ event: "usage", usage }, "r").usage).toMatchObject({ prompt_tokens: 7 });
     expect(toStreamedToken({ event: "message-finish", usage }, "r").usage).toBeUndefined();
+  });
+});
+
+describe("what came in to a step of a stream", () => {
+  it.each<[string, unknown, unknown]>([
+    ["is told with its end", { inputs: { x: 1 } }, { x: 1 }],
+    ["may be empty", { inputs: {} }, {}],
+    ["is not known where it could not be put together", { inputs: { input: undefined } }, undefined],
+    ["is not told where nothing was streamed", undefined, undefined],
+  ])("%s", (_name, given, expected) => {
+    expect(toStreamedInput(given)).toEqual(expected);
+  });
+
+  it("may be anything", () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    expect(toStreamedInput({ inputs: proxy })).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import type { MarkEvent, TokenEvent } from "@portkey-tracing/core";
 import { fieldsOf, listIn, textIn } from "../read.ts";
+import { readable } from "./readable.ts";
 import { fromUsageMetadata } from "./usage.ts";
 
 /** A token, or chunk, of a streamed answer: its text, and whether it is a piece of a tool call. */
@@ -16,6 +17,7 @@ export function toToken(token: unknown, runId: string, fields: unknown): TokenEv
     hasContent,
     usage: counted ? fromUsageMetadata(counted) : undefined,
     isChunk: given !== undefined,
+    of: fields,
   };
 }
 
@@ -30,22 +32,35 @@ export function toStreamedToken(given: unknown, runId: string): TokenEvent {
     hasContent: type === "tool-call-delta" || type === "block-delta",
     // The last event tells the same counts once more.
     usage: event === "usage" ? fromUsageMetadata(usage) : undefined,
+    of: given,
   };
+}
+
+/**
+ * What came in to a step of a stream: LangChain tells it at the end, and an empty text at the start. Nothing where pieces
+ * came in that cannot be put together. Never throws.
+ */
+export function toStreamedInput(given: unknown): unknown {
+  return readable(() => {
+    const { inputs } = fieldsOf(given);
+    const isUnknown = Object.keys(fieldsOf(inputs)).join() === "input" && fieldsOf(inputs)["input"] === undefined;
+    return isUnknown ? undefined : inputs;
+  }, undefined);
 }
 
 /** An agent has decided on a tool. */
 export function toAgentAction(action: unknown, runId: string): MarkEvent {
   const { tool, toolInput, log } = fieldsOf(action);
-  return { kind: "mark", runId, name: "agent_action", attributes: { tool, toolInput, log } };
+  return { kind: "mark", runId, name: "agent_action", attributes: { tool, toolInput, log }, of: action };
 }
 
 /** An agent has its answer. */
 export function toAgentFinish(finish: unknown, runId: string): MarkEvent {
   const { returnValues, log } = fieldsOf(finish);
-  return { kind: "mark", runId, name: "agent_finish", attributes: { returnValues, log } };
+  return { kind: "mark", runId, name: "agent_finish", attributes: { returnValues, log }, of: finish };
 }
 
-/** What the program itself dispatched. */
-export function toCustomMark(name: unknown, data: unknown, runId: string): MarkEvent {
-  return { kind: "mark", runId, name: textIn(name) ?? "custom_event", attributes: data };
+/** What the program itself dispatched. LangChain makes a list of tags for each time that something is. */
+export function toCustomMark(name: unknown, data: unknown, runId: string, tags: unknown): MarkEvent {
+  return { kind: "mark", runId, name: textIn(name) ?? "custom_event", attributes: data, of: tags };
 }
