@@ -9,6 +9,7 @@ import { Pool } from "undici";
 import { startCommand } from "./lib/collector-process.mjs";
 import { encodeBatches, traceIdsOf } from "./lib/collector-spans.mjs";
 import { fillStore } from "./lib/fill-store.mjs";
+import { measureLargeTrace } from "./lib/large-trace.mjs";
 import { describeMachine } from "./lib/machine.mjs";
 import { createClock } from "./lib/quantiles.mjs";
 
@@ -19,6 +20,7 @@ const USAGE = `node benchmarks/collector.mjs [options]
   --reads            lists and traces are read all the while
   --filled <n>       spans that are in the file before, put there without HTTP (default 0)
   --file <path>      the file, which stays: filled where it is not there, else taken for filled with --filled spans
+  --large-trace <n>  one more trace, of so many spans of 4 KB: what the page asks of it
   --clickhouse <url> the collector keeps its traces there, and not in a file
 `;
 
@@ -30,6 +32,7 @@ const { values } = parseArgs({
     reads: { type: "boolean", default: false },
     filled: { type: "string", default: "0" },
     file: { type: "string" },
+    "large-trace": { type: "string", default: "0" },
     clickhouse: { type: "string" },
     help: { type: "boolean", default: false },
   },
@@ -38,7 +41,13 @@ if (values.help) {
   say(USAGE);
   process.exit(0);
 }
-const [total, batch, connections, filled] = [values.spans, values.batch, values.connections, values.filled].map(Number);
+const [total, batch, connections, filled, largeTrace] = [
+  values.spans,
+  values.batch,
+  values.connections,
+  values.filled,
+  values["large-trace"],
+].map(Number);
 
 /** Encoded before the clock runs; so many that memory holds them. */
 const ROUND = 100_000;
@@ -57,11 +66,12 @@ const collector = await startCommand(
 );
 const pool = new Pool(collector.url, { connections });
 try {
-  await fill();
+  if (total > 0) await fill();
   const idleMs = await collector.untilIdle();
   say(`index     nothing left to do ${(idleMs / 1000).toFixed(1)} s after the last span`);
   say(`memory    ${(collector.peakBytes() / 2 ** 20).toFixed(0)} MB at most`);
-  await measureReads();
+  if (filled + total > 0) await measureReads();
+  if (largeTrace > 0) await measureLargeTrace(pool, collector, largeTrace, 20, say);
   if (values.clickhouse === undefined) {
     const bytes = (await stat(file)).size + (await stat(`${file}-wal`).catch(() => ({ size: 0 }))).size;
     say(`disk      ${(bytes / 2 ** 20).toFixed(0)} MB, ${(bytes / (filled + total)).toFixed(0)} bytes a span`);

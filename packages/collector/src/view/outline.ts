@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue, Span, SpanStatus } from "@portkey-tracing/core";
-import { buildTree, modelOf, tokensOf, walk } from "@portkey-tracing/core/tree";
+import type { JsonObject, JsonValue, ModelCall, Span, SpanStatus } from "@portkey-tracing/core";
+import { buildTree, modelOf, type TreeNode, tokensOf, walk } from "@portkey-tracing/core/tree";
 import type { PriceFile } from "../cost/price-file.ts";
 import { costOfSpan } from "../cost/span-cost.ts";
 import { cachedTokensOf } from "../store/stats.ts";
@@ -34,38 +34,36 @@ const MAX_MARKS = 20;
 
 /** The rows of a trace, in the order of its tree. */
 export function toOutline(spans: Iterable<Span>, prices?: PriceFile): OutlineRow[] {
-  return Array.from(walk(buildTree(spans)), ({ node, depth }) => {
-    const { span } = node;
-    return { ...toRow(span, prices), depth, ...(node.orphan === true ? { orphan: true as const } : {}) };
-  });
+  return Array.from(walk(buildTree(spans)), ({ node, depth }) => toRow(node, depth, prices));
 }
 
-function toRow(span: Span, prices: PriceFile | undefined): Omit<OutlineRow, "depth"> {
-  const { spanId, name, type, startTimeMs, durationMs, status } = span;
-  const row = { spanId, name, type, startTimeMs, durationMs, status: status.code, problem: problemOf(status) };
-  const marks = span.marks.slice(0, MAX_MARKS).map((mark) => ({ name: mark.name, timeMs: mark.timeMs }));
-  return withoutAbsent({
-    ...row,
-    ...modelFacts(span, prices),
-    inferred: isInferred(span) ? true : undefined,
-    marks: marks.length > 0 ? marks : undefined,
-  });
+/** Members are set one by one: a trace has tens of thousands of rows, and what is absent is to be absent. */
+function toRow({ span, orphan }: TreeNode, depth: number, prices: PriceFile | undefined): OutlineRow {
+  const { spanId, name, type, startTimeMs, durationMs, status, marks } = span;
+  const row: Mutable<OutlineRow> = { spanId, depth, name, type, startTimeMs, durationMs, status: status.code };
+  if (orphan === true) row.orphan = true;
+  const problem = problemOf(status);
+  if (problem !== undefined) row.problem = problem;
+  if (span.model !== undefined) addModelFacts(row, span, span.model, prices);
+  if (isInferred(span)) row.inferred = true;
+  if (marks.length > 0) row.marks = marks.slice(0, MAX_MARKS).map((mark) => ({ name: mark.name, timeMs: mark.timeMs }));
+  return row;
 }
 
-function modelFacts(span: Span, prices: PriceFile | undefined): Partial<OutlineRow> {
-  if (span.model === undefined) return {};
+function addModelFacts(row: Mutable<OutlineRow>, span: Span, call: ModelCall, prices: PriceFile | undefined): void {
+  const model = modelOf(span);
+  if (model !== undefined) row.model = model;
   const tokens = tokensOf(span);
-  return withoutAbsent({
-    model: modelOf(span),
-    tokens:
-      tokens === undefined
-        ? undefined
-        : { prompt: tokens.prompt, completion: tokens.completion, cached: cachedTokensOf(span) },
-    usd: costOfSpan(span, prices)?.usd,
-    timeToFirstTokenMs: span.model.timeToFirstTokenMs,
-    cached: span.model.cached === true ? true : undefined,
-  });
+  if (tokens !== undefined) {
+    row.tokens = { prompt: tokens.prompt, completion: tokens.completion, cached: cachedTokensOf(span) };
+  }
+  const cost = costOfSpan(span, prices);
+  if (cost !== undefined) row.usd = cost.usd;
+  if (call.timeToFirstTokenMs !== undefined) row.timeToFirstTokenMs = call.timeToFirstTokenMs;
+  if (call.cached === true) row.cached = true;
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 function problemOf(status: SpanStatus): string | undefined {
   if (status.code === "unfinished") return status.reason;
@@ -76,11 +74,4 @@ function problemOf(status: SpanStatus): string | undefined {
 function isInferred({ metadata, tags }: { metadata: Readonly<JsonObject>; tags: readonly string[] }): boolean {
   const said: JsonValue | undefined = metadata["inferred"];
   return said === true || said === "true" || tags.includes("inferred");
-}
-
-type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> };
-
-/** The object without members that are `undefined`: JSON would leave them out too. */
-function withoutAbsent<T extends object>(value: T): Given<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Given<T>;
 }
