@@ -32,6 +32,7 @@ function world(answers: readonly Outcome[]) {
     now: () => clock.ms,
     deadlineMs: DEADLINE_MS,
     isDurable: true,
+    othersWait: false,
   };
   const send = async (names: readonly number[]) => {
     const tally = await deliverInTurn(toBatch(names.map((name) => Uint8Array.of(name))), options);

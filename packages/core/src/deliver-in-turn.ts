@@ -8,8 +8,9 @@ import { type Batch, type DropReason, toBatch } from "./transport/transport.ts";
  */
 export async function deliverInTurn(batch: Batch, options: DeliveryOptions): Promise<Tally> {
   const failed: Uint8Array[] = [];
+  const oneByOne = { ...options, othersWait: false };
   for (const [place, record] of batch.records.entries()) {
-    const tally = await deliver(toBatch([record]), options);
+    const tally = await deliver(toBatch([record]), oneByOne);
     if (tally.kept?.why === "failing") failed.push(record);
     else if (tally.kept !== undefined) return { ...tally, kept: { ...tally.kept, batch } };
     else return withFailed(tally, failed, toBatch(batch.records.slice(place + 1)), options);

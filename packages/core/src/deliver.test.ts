@@ -33,6 +33,7 @@ function world(answer: (names: readonly number[], request: number) => Outcome) {
     now: () => clock.ms,
     deadlineMs: DEADLINE_MS,
     isDurable: false,
+    othersWait: false,
   };
   const send = (given: readonly Uint8Array[]): Promise<Tally> => deliver(toBatch(given), options);
   return { send, taken, sizes, refusals, clock, options };
@@ -84,6 +85,24 @@ describe("a server that fails on some records, and refuses others", () => {
     const last = await send([...waiting, Uint8Array.of(9)]);
     expect([...last.dropped]).toEqual([["rejected", 1]]);
     expect(refusals).toHaveLength(1);
+  });
+});
+
+describe("a record on disk that goes alone, on which the server fails", () => {
+  it("lets those behind it go first, and is given up at the deadline once others were taken", async () => {
+    const { send, options, refusals, clock } = world(failingOn([0]));
+    const alone = () => deliver(toBatch(records(1)), { ...options, isDurable: true, othersWait: true });
+    for (clock.ms = 0; clock.ms <= 2 * DEADLINE_MS; clock.ms += DEADLINE_MS) {
+      expect(await alone()).toMatchObject({ sent: 0, postponed: [Uint8Array.of(0)], kept: undefined });
+    }
+    await send([Uint8Array.of(1)]);
+    expect([...(await alone()).dropped]).toEqual([["rejected", 1]]);
+    expect(refusals).toHaveLength(1);
+  });
+
+  it("waits in front where none is behind it", async () => {
+    const { send } = world(failingOn([0]));
+    expect(await send(records(1))).toMatchObject({ sent: 0, postponed: [], kept: { why: "failing" } });
   });
 });
 

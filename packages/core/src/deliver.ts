@@ -33,6 +33,8 @@ export interface DeliveryOptions {
   readonly deadlineMs: number;
   /** What waits outlives all attempts. */
   readonly isDurable: boolean;
+  /** Records wait behind this batch. */
+  readonly othersWait: boolean;
 }
 
 /** Records that are sent together, by their places in the batch. */
@@ -125,24 +127,30 @@ class Delivery {
   }
 
   private decide({ places }: Part, fate: Fate): void {
+    if (fate === "sent") this.options.suspects.takenAtMs = this.options.now();
     for (const place of places) {
       this.fates[place] = fate;
       this.options.suspects.forget(this.records[place] as Uint8Array);
     }
   }
 
-  /** Of records on which the server failed nothing can be said, unless it took others. */
+  /**
+   * Of records on which the server failed nothing can be said, unless it took others. One that goes alone, as it is larger
+   * than a batch, has none beside it: on disk, where it waits for as long as that takes, it lets those behind it go first.
+   */
   private judge(): void {
     if (this.kept !== undefined || this.failed.length === 0) return;
-    if (!this.fates.includes("sent")) {
+    const { suspects, now, deadlineMs, onRefusal, isDurable, othersWait } = this.options;
+    const isAlone = this.records.length === 1;
+    if (!this.fates.includes("sent") && !(isAlone && isDurable && othersWait)) {
       this.kept = { why: "failing" };
       return;
     }
-    const { suspects, now, deadlineMs, onRefusal } = this.options;
     for (const place of this.failed) {
       const nowMs = now();
       const sinceMs = suspects.note(this.records[place] as Uint8Array, nowMs);
-      if (nowMs - sinceMs < deadlineMs) this.fates[place] = "postponed";
+      const takesOthers = !isAlone || suspects.takenAtMs > sinceMs;
+      if (!takesOthers || nowMs - sinceMs < deadlineMs) this.fates[place] = "postponed";
       else {
         this.decide({ places: [place], isProbe: true }, "rejected");
         onRefusal({ kind: "rejected", reason: "rejected", message: "fails on a record, and takes others" });

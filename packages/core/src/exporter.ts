@@ -238,9 +238,11 @@ export class Exporter {
   private async deliver(batch: Batch): Promise<Tally> {
     const { transport, delivering = deliver, onRefusal, deadlineMs, runtime } = this.options;
     const { suspects } = this;
-    const [signal, isDurable, now] = [this.abort.signal, this.store.durable, (): number => runtime.now()];
+    const { signal } = this.abort;
+    const [isDurable, othersWait, now] = [this.store.durable, this.store.size > 0, (): number => runtime.now()];
     try {
-      return await delivering(batch, { transport, signal, onRefusal, suspects, now, deadlineMs, isDurable });
+      const options = { transport, signal, onRefusal, suspects, now, deadlineMs, isDurable, othersWait };
+      return await delivering(batch, options);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       onRefusal({ kind: "rejected", reason: "transport_failed", message });

@@ -4,6 +4,8 @@ const TAIL_BYTES = 512;
 
 /** The records on which the server failed while it took others, and since when. */
 export class Suspects {
+  /** When the server took records last. */
+  takenAtMs: number = Number.NEGATIVE_INFINITY;
   private readonly since = new Map<string, number>();
 
   has(record: Uint8Array): boolean {
