@@ -5,6 +5,8 @@ import { describePage } from "./traces-page.ts";
 
 describePage("the list of traces", (at) => {
   const names = (): Promise<string[]> => at.textsOf(".trace-link");
+  const say = (feedback: object): Promise<unknown> =>
+    fetch(`${at.collector.baseURL}/feedback`, { method: "POST", body: JSON.stringify(feedback) });
   const chains = (count: number): Span[] =>
     Array.from({ length: count }, (_, index) =>
       aSpan("r", {
@@ -35,12 +37,13 @@ describePage("the list of traces", (at) => {
     expect(await at.textOf(".live")).toBe("Live");
   });
 
-  it("sums up what is shown, and draws it over time", async () => {
+  it("sums up what is shown, says so, and draws it over time", async () => {
     await at.post(...agent, ...chains(4));
     await at.open("/", ".figures");
+    expect(await at.textOf(".summary-head")).toBe("All 5 traces");
     const figures = await at.textsOf(".figure");
     expect(figures).toEqual([
-      "Traces 5",
+      "Spans 7",
       "Failed 0 0 %",
       "Duration 102 ms p95 1.00 s",
       "First token 100 ms median",
@@ -52,12 +55,125 @@ describePage("the list of traces", (at) => {
     expect(await at.page.locator(".cost-bar[height]:not([height='0'])").count()).toBe(1);
   });
 
+  it("says of which traces its sums are: of those that are shown, or of all of a time", async () => {
+    const calls = Array.from({ length: 60 }, (_, index) =>
+      aSpan("r", {
+        ...agent[1],
+        traceId: `c${index}`,
+        parentSpanId: undefined,
+        startTimeMs: Date.now() - index * 60_000,
+      } as object),
+    );
+    await at.post(...calls);
+    await at.open("/", ".figures");
+    expect(await at.textsOf(".segments button")).toEqual(["Newest 50 traces", "All of the last day"]);
+    expect(await at.textsOf(".figure")).toEqual(expect.arrayContaining(["Spans 50", "Cost $0.155"]));
+    await at.page.click(".segments button:last-child");
+    await at.page.waitForSelector(".figure:has-text('Model calls')");
+    expect(await at.textsOf(".figure")).toEqual([
+      "Spans 60",
+      "Failed spans 0 0 %",
+      "Model calls 60",
+      expect.stringMatching(/^Time of a call 2\d\d ms p95 2\d\d ms$/),
+      "Tokens 74k 72k in, 2k out",
+      "Cost $0.185",
+    ]);
+    expect(await at.page.locator(".time-bar.is-p95").count()).toBeGreaterThan(0);
+    await at.page.reload();
+    await at.page.waitForSelector(".figure:has-text('Model calls')");
+    await at.post({ ...calls[0], traceId: "one more" } as Span);
+    await at.page.waitForSelector(".figure:has-text('Model calls') strong:text-is('61')");
+    await at.page.fill("input[type=search]", "model:gpt-4o");
+    await at.page.waitForSelector(".summary-head h2");
+    expect(await at.textOf(".summary-head")).toBe("Newest 50 traces that match");
+    await at.page.click("text=Older");
+    await at.page.waitForSelector("h2:text-is('These 11 traces, of more that match')");
+  });
+
+  it("shows feedback that is given elsewhere, on traces that are looked at", async () => {
+    await at.post(...agent);
+    await at.open("/", "tbody tr");
+    await at.page.waitForSelector(".live.is-live");
+    await at.page.waitForTimeout(600);
+    await say({ trace_id: "trace", value: -1 });
+    await at.page.waitForSelector('td.is-feedback svg[aria-label="1 piece of feedback, mean -1.0"]');
+    await say([1, 2, 3].map(() => ({ trace_id: "trace", value: 5 })));
+    await at.page.waitForSelector('td.is-feedback svg[aria-label="4 pieces of feedback, mean 3.5"]');
+  });
+
   it("knows no cost of a model without a price", async () => {
     const output = { model: "a-model", usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 } };
     await at.post(aSpan("r", { type: "llm", model: {}, output }));
     await at.open("/", "tbody tr");
     expect(await at.textOf("td.is-cost")).toBe("–");
     expect(await at.page.getAttribute("td.is-cost span", "title")).toContain("No price is known");
+  });
+
+  it("filters by a user whatever the name is, back and forward, and in a tab of its own", async () => {
+    const user = 'Ada "the & Countess" #1 + 100 % = \\o/ 愛達:\u00a0x';
+    await at.post(...chains(2), aSpan("r", { traceId: "odd", name: "odd one", metadata: { _user: user } }));
+    await at.open("/", "tbody tr");
+    await at.page.click("tr[data-trace=odd] td.is-user button");
+    await at.count(".trace-link", 1);
+    expect(await names()).toEqual(["odd one"]);
+    await at.page.reload();
+    await at.page.waitForSelector("tbody tr");
+    expect(await names()).toEqual(["odd one"]);
+    const address = at.page.url();
+    await at.page.click(".conditions button");
+    await at.count(".trace-link", 3);
+    expect(await at.page.evaluate("document.activeElement.type")).toBe("search");
+    await at.page.click(".trace-link");
+    await at.page.waitForSelector(".row");
+    await at.page.goto(address);
+    await at.page.waitForSelector("tbody tr");
+    expect(await names()).toEqual(["odd one"]);
+    await at.page.goBack();
+    await at.page.waitForSelector(".row");
+    await at.page.goForward();
+    await at.count(".trace-link", 1);
+  });
+
+  it("puts the reader on the trace that was left, where it was", async () => {
+    await at.post(...chains(40));
+    await at.open("/", "tbody tr");
+    for (let presses = 0; presses < 30; presses++) await at.page.keyboard.press("j");
+    await at.page.keyboard.press("Enter");
+    await at.page.waitForSelector(".row");
+    await at.page.keyboard.press("Escape");
+    await at.page.waitForSelector("tbody tr");
+    expect(await at.page.evaluate("document.activeElement.textContent")).toBe("chain 10");
+    expect(await at.page.locator(".trace-link:focus").boundingBox()).toMatchObject({ y: expect.any(Number) });
+    expect(await at.page.evaluate("scrollY")).toBeGreaterThan(400);
+    await at.page.keyboard.press("j");
+    expect(await at.page.evaluate("document.activeElement.textContent")).toBe("chain 9");
+    await at.page.click("tr[data-trace=t9] .trace-link");
+    await at.page.waitForSelector(".row");
+    await at.page.goBack();
+    await at.page.waitForSelector(".trace-link:focus:has-text('chain 9')");
+  });
+
+  it("keeps long names in their row, and the table in its width", async () => {
+    const long = "a-very-long-name-without-any-space".repeat(20);
+    const model = { model: {}, input: { model: long }, output: { model: long } } as const;
+    await at.post(aSpan("r", { name: long, type: "llm", metadata: { _user: long, session_id: long }, ...model }));
+    for (const width of [1_400, 1_024, 930, 400]) {
+      await at.page.setViewportSize({ width, height: 800 });
+      await at.open("/", "tbody tr");
+      expect(await at.page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
+      const [row, name] = await Promise.all(
+        ["tbody tr", ".name-and-models"].map((selector) => at.page.locator(selector).boundingBox()),
+      );
+      expect((name?.y ?? 0) + (name?.height ?? 0)).toBeLessThanOrEqual((row?.y ?? 0) + (row?.height ?? 0));
+    }
+  });
+
+  it("lets go of what is too old for the time that is asked for", async () => {
+    await at.page.clock.install({ time: Date.now() });
+    await at.post(aSpan("r", { traceId: "soon old", name: "soon old", startTimeMs: Date.now() - 55_000 }));
+    await at.open("/?q=since:1m", "tbody tr");
+    await at.page.clock.fastForward(70_000);
+    await at.page.waitForSelector(".empty");
   });
 
   it("filters by words and conditions, which stand in the address", async () => {

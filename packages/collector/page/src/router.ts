@@ -19,10 +19,14 @@ export const listAddress: ReadonlySignal<string> = computed(() => lastList.value
 
 const lastList = signal("/");
 
+/** The trace that was shown last: the list puts the reader there again. */
+export const lastTrace: { id: string | undefined } = { id: undefined };
+
 /** Follows back, forward, and plain clicks on links of the page. */
 export function startRouter(): void {
   effect(() => {
     if (place.value.name === "list") lastList.value = current.value.pathname + current.value.search;
+    if (place.value.name === "trace") lastTrace.id = place.value.traceId;
   });
   addEventListener("popstate", () => {
     clearTimeout(writes.late);

@@ -58,11 +58,11 @@ export function CostChart({ traces }: { traces: readonly ListedTrace[] }): JSX.E
     }
     return sums;
   };
-  const isKnown = traces.some((trace) => trace.cost !== undefined);
+  const costs = traces.flatMap((trace) => trace.cost?.usd ?? []);
   return (
     <Chart
       title="Cost"
-      note={isKnown ? "" : "no price is known"}
+      note={costs.length > 0 ? `dearest trace ${formatUsd(Math.max(...costs))}` : "no price is known"}
       label={`Cost of ${traces.length} traces over time`}
       ends={endsOf(traces)}
     >
@@ -92,7 +92,7 @@ export function BarChart({ answer, what }: { answer: StatsAnswer; what: "time" |
   const valueOf = (one: StatsAnswer["series"][number]): number => (what === "time" ? one.p95Ms : one.cost?.usd) ?? 0;
   const most = Math.max(0, ...series.map(valueOf));
   const told = what === "time" ? formatDuration : formatUsd;
-  const note = what === "time" ? `half of the calls, and 95 %: at most ${told(most)}` : `at most ${told(most)} a bar`;
+  const note = what === "time" ? `median and p95, up to ${told(most)}` : `up to ${told(most)} a bar`;
   return (
     <Chart
       title={what === "time" ? "Time of calls" : "Cost"}

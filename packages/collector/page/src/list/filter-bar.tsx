@@ -88,7 +88,13 @@ export function FilterBar({ input }: { input: RefObject<HTMLInputElement> }): JS
           <Choice key={key} name={key} label={label} options={options} line={line} onChange={search} />
         ))}
       </div>
-      <Conditions line={line} onChange={search} />
+      <Conditions
+        line={line}
+        onChange={(next) => {
+          search(next);
+          input.current?.focus();
+        }}
+      />
     </search>
   );
 }

@@ -1,9 +1,9 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { type Fresh, keepFresh } from "../api/fresh.ts";
 import type { TraceListAnswer } from "../api/types.ts";
-import { params, setParams } from "../router.ts";
+import { lastTrace, params, setParams } from "../router.ts";
 import { Bar } from "../ui/bar.tsx";
 import { useKeys } from "../ui/keys.ts";
 import { Loading, Notice } from "../ui/messages.tsx";
@@ -44,6 +44,9 @@ export function ListView(): JSX.Element {
     },
   });
   const answer = list.value.value;
+  useLayoutEffect(() => {
+    if (answer !== undefined) comeBack();
+  }, [answer === undefined]);
   return (
     <>
       <Bar>
@@ -167,6 +170,15 @@ function step(by: 1 | -1): void {
   const next = links[at === -1 ? 0 : Math.min(links.length - 1, Math.max(0, at + by))];
   next?.focus();
   next?.closest("tr")?.scrollIntoView({ block: "nearest" });
+}
+
+/** Puts the reader on the trace that was left, if it is among those that are shown. */
+function comeBack(): void {
+  const links = [...document.querySelectorAll<HTMLElement>("tr[data-trace]")];
+  const row = links.find((one) => one.dataset["trace"] === lastTrace.id);
+  lastTrace.id = undefined;
+  row?.querySelector<HTMLElement>(".trace-link")?.focus({ preventScroll: true });
+  row?.scrollIntoView({ block: "center" });
 }
 
 /** The time, a few times a minute: for what is said to be so long ago. */

@@ -1,8 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { conditionIn, formatQuery, parseQuery, toApiParams, withCondition } from "./query.ts";
+import { conditionIn, formatQuery, onlySinceMs, parseQuery, toApiParams, withCondition } from "./query.ts";
 
 const ask = (line: string): Record<string, string> => Object.fromEntries(toApiParams(parseQuery(line), 1_000_000));
+
+const isValue = (value: string): boolean => value !== "";
 
 describe("the search line", () => {
   it("is words and conditions", () => {
@@ -43,6 +45,29 @@ describe("the search line", () => {
     expect(withCondition('a status:ok user:"x y"', "status", "error")).toBe('a user:"x y" status:error');
     expect(withCondition("a status:ok", "status", undefined)).toBe("a");
     expect(conditionIn(parseQuery("user:ada"), "user")).toBe("ada");
+  });
+
+  it("finds a value again, whatever is in it", () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom(...'a " \\ = : , / & % + # é 日'.split(" "), " ", "\t") }).filter(isValue),
+        (value) => {
+          expect(conditionIn(parseQuery(withCondition("some words", "user", value)), "user")).toBe(value);
+        },
+      ),
+    );
+    expect(ask(withCondition("x", "user", 'Ada "the Countess" \\o/'))).toEqual({
+      text: "x",
+      user: 'Ada "the Countess" \\o/',
+    });
+    expect(ask('meta:path="C:\\temp dir"')).toEqual({ metadata: "path=C:\\temp dir" });
+  });
+
+  it("tells how far back it asks where it asks for nothing else", () => {
+    const told = ["", "since:15m", "status:bad since:2h", "since:1h rain", "user:ada"].map((line) =>
+      onlySinceMs(parseQuery(line)),
+    );
+    expect(told).toEqual([86_400_000, 900_000, 7_200_000, undefined, undefined]);
   });
 
   it("is written as it was read", () => {

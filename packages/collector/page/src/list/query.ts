@@ -48,7 +48,7 @@ const CONDITIONS: Readonly<Record<ConditionKey, Check>> = {
 
 /** Reads a search line. */
 export function parseQuery(line: string): Query {
-  const terms = Array.from(line.matchAll(/(?:[^\s"]|"[^"]*"?)+/g), ([text]) => toTerm(text));
+  const terms = Array.from(line.matchAll(/(?:[^\s"]|"(?:\\["\\]|[^"])*"?)+/g), ([text]) => toTerm(text));
   return { terms };
 }
 
@@ -65,7 +65,7 @@ export function withCondition(line: string, key: ConditionKey, value: string | u
 
 /** Value of a condition. */
 export function conditionIn({ terms }: Query, key: ConditionKey): string | undefined {
-  const found = terms.find((term) => term.kind === "condition" && term.key === key);
+  const found = terms.findLast((term) => term.kind === "condition" && term.key === key);
   return found?.kind === "condition" ? found.value : undefined;
 }
 
@@ -79,14 +79,14 @@ export function onlySinceMs({ terms }: Query): number | undefined {
 /** The question to the collector. Terms that are wrong are left out: the page shows them. */
 export function toApiParams({ terms }: Query, nowMs: number): URLSearchParams {
   const params = new URLSearchParams();
-  const words = terms.flatMap((term) => (term.kind === "words" ? [term.text.replaceAll('"', "")] : []));
+  const words = terms.flatMap((term) => (term.kind === "words" ? [unquote(term.text)] : []));
   if (words.length > 0) params.set("text", words.join(" "));
   for (const term of terms) {
     if (term.kind !== "condition") continue;
     const ms = String(toMs(term.value) ?? "");
     if (term.key === "min") params.set("minDurationMs", ms);
     else if (term.key === "max") params.set("maxDurationMs", ms);
-    else if (term.key === "since") params.set("from", String(Math.floor(nowMs - Number(ms))));
+    else if (term.key === "since") params.set("from", String(Math.max(0, Math.floor(nowMs - Number(ms)))));
     else if (term.key === "meta") params.append("metadata", term.value);
     else if (term.key === "status" || term.key === "feedback") params.set(term.key, term.value);
     else params.append(term.key, term.value);
@@ -98,7 +98,7 @@ function toTerm(text: string): Term {
   const colon = text.indexOf(":");
   const key = text.slice(0, colon);
   if (colon < 1 || !isKey(key)) return { kind: "words", text };
-  const value = text.slice(colon + 1).replaceAll('"', "");
+  const value = unquote(text.slice(colon + 1));
   if (value === "") return { kind: "wrong", text, reason: "a value is missing" };
   const expected = CONDITIONS[key](value);
   return expected === undefined
@@ -110,8 +110,13 @@ function isKey(key: string): key is ConditionKey {
   return Object.hasOwn(CONDITIONS, key);
 }
 
+/** Between quotes there may be anything; a quote and a backslash that are meant have a backslash before them. */
 function quote(value: string): string {
-  return /\s/.test(value) ? `"${value}"` : value;
+  return /[\s"]/.test(value) ? `"${value.replaceAll(/["\\]/g, "\\$&")}"` : value;
+}
+
+function unquote(text: string): string {
+  return text.replaceAll(/"((?:\\["\\]|[^"])*)"?/g, (_, inner: string) => inner.replaceAll(/\\(["\\])/g, "$1"));
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1e3, m: 6e4, h: 3.6e6, d: 8.64e7 };

@@ -3,7 +3,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import { keepFresh } from "../api/fresh.ts";
 import type { ListedTrace, StatsAnswer } from "../api/types.ts";
 import { params, setParams } from "../router.ts";
-import { formatCount, formatCounted, formatPeriod } from "../ui/format.ts";
+import { formatCount, formatCounted, formatPeriod, formatShortCount } from "../ui/format.ts";
 import { Notice } from "../ui/messages.tsx";
 import { BarChart, CostChart, LatencyChart } from "./charts.tsx";
 import { CostFigure, Figure, maybeDuration, shareOf, TokensFigure } from "./figures.tsx";
@@ -33,6 +33,7 @@ export function Summary({ traces, hasMore }: SummaryProps): JSX.Element {
         ) : (
           <h2>{title}</h2>
         )}
+        {showsAll && <p class="dim">In steps of five minutes; times are right within 9 %</p>}
       </header>
       {showsAll ? <OfAll sinceMs={sinceMs} /> : <OfTraces traces={traces} />}
     </section>
@@ -67,7 +68,7 @@ function OfTraces({ traces }: { traces: readonly ListedTrace[] }): JSX.Element {
   return (
     <div class="summary-body">
       <dl class="figures">
-        <Figure name="Traces" value={formatCount(totals.traces)} />
+        <Figure name="Spans" value={formatShortCount(totals.spans)} />
         <Figure
           name="Failed"
           value={formatCount(totals.failed)}
@@ -102,14 +103,14 @@ function OfAll({ sinceMs }: { sinceMs: number }): JSX.Element {
   return (
     <div class="summary-body">
       <dl class="figures">
-        <Figure name="Spans" value={formatCount(totals.spans)} />
+        <Figure name="Spans" value={formatShortCount(totals.spans)} />
         <Figure
           name="Failed spans"
           value={formatCount(totals.errors)}
           more={shareOf(totals.errors, totals.spans)}
           isBad={totals.errors > 0}
         />
-        <Figure name="Model calls" value={formatCount(totals.calls)} />
+        <Figure name="Model calls" value={formatShortCount(totals.calls)} />
         <Figure
           name={totals.calls > 0 ? "Time of a call" : "Time of a span"}
           value={maybeDuration(totals.p50Ms)}
@@ -120,7 +121,6 @@ function OfAll({ sinceMs }: { sinceMs: number }): JSX.Element {
       </dl>
       <BarChart answer={answer} what="time" />
       <BarChart answer={answer} what="cost" />
-      <p class="dim summary-note">In steps of five minutes; times are right within 9 %.</p>
     </div>
   );
 }

@@ -32,6 +32,7 @@ it("leaves running traces out of durations, and says when a price is missing", (
   expect(sums).toEqual({
     traces: 3,
     failed: 1,
+    spans: 3,
     tokens: { prompt: 10, completion: 4 },
     usd: 0.5,
     isCostPartial: true,

@@ -4,6 +4,7 @@ import type { ListedTrace } from "../api/types.ts";
 export interface Totals {
   readonly traces: number;
   readonly failed: number;
+  readonly spans: number;
   readonly tokens: { readonly prompt: number; readonly completion: number };
   /** US dollars; `undefined` where no price is known. */
   readonly usd: number | undefined;
@@ -22,6 +23,7 @@ export function totalsOf(traces: readonly ListedTrace[]): Totals {
   return {
     traces: traces.length,
     failed: traces.filter((trace) => trace.status === "error").length,
+    spans: sum(traces.map((trace) => trace.spans)),
     tokens: {
       prompt: sum(traces.map((trace) => trace.tokens.prompt)),
       completion: sum(traces.map((trace) => trace.tokens.completion)),

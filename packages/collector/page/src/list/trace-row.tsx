@@ -4,7 +4,7 @@ import { navigate, params, sessionAddress, traceAddress } from "../router.ts";
 import { Foreign } from "../ui/foreign-text.tsx";
 import { formatAgo, formatCount, formatCounted, formatDuration, formatTime, formatUsd } from "../ui/format.ts";
 import { Icon } from "../ui/icon.tsx";
-import { Status } from "../ui/status.tsx";
+import { Status, statusWord } from "../ui/status.tsx";
 import { search } from "./filter-bar.tsx";
 import { withCondition } from "./query.ts";
 
@@ -25,12 +25,14 @@ export function TraceRow({ trace, nowMs, longestMs }: RowProps): JSX.Element {
   return (
     <tr data-trace={trace.traceId} onClick={open} class={trace.status === "error" ? "has-failed" : undefined}>
       <td class="is-name">
-        <Status status={trace.status} isQuiet />
-        <div class="name-and-models">
-          <a href={address} class="trace-link">
-            <Foreign text={trace.name} />
-          </a>
-          <Notes trace={trace} />
+        <div class="name-cell">
+          <Status status={trace.status} isQuiet />
+          <div class="name-and-models">
+            <a href={address} class="trace-link">
+              <Foreign text={trace.name} />
+            </a>
+            <Notes trace={trace} />
+          </div>
         </div>
       </td>
       <td class="is-start">
@@ -72,7 +74,7 @@ function Notes({ trace }: { trace: ListedTrace }): JSX.Element {
   const { errors, status, models } = trace;
   return (
     <span class="notes">
-      {status !== "ok" && status !== "error" && <Status status={status} />}
+      {status !== "ok" && status !== "error" && <span class={`status-${status}`}>{statusWord(status)}</span>}
       {errors > 0 && <span class="bad">{formatCounted(errors, "error")}</span>}
       {models.length > 0 && <Foreign class="dim" text={models.join(", ")} />}
     </span>

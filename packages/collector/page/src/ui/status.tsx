@@ -11,6 +11,11 @@ const WORDS: Readonly<Record<TraceStatus, string>> = {
   open: "running",
 };
 
+/** A status in words. */
+export function statusWord(status: TraceStatus): string {
+  return WORDS[status];
+}
+
 /** An icon and a word for a status; of `ok` the icon only. */
 export function Status({ status, isQuiet = false }: { status: TraceStatus; isQuiet?: boolean }): JSX.Element {
   const icon: IconName = status === "open" ? "running" : status;

@@ -1,0 +1,51 @@
+import type { JSX } from "preact";
+import type { TraceCost } from "../api/types.ts";
+import { formatDuration, formatShortCount, formatUsd } from "../ui/format.ts";
+
+/** A number with its name, and what else there is to say of it. */
+export function Figure(props: {
+  name: string;
+  value: string;
+  more?: string | undefined;
+  isBad?: boolean;
+}): JSX.Element {
+  return (
+    <div class={props.isBad === true ? "figure is-bad" : "figure"}>
+      <dt>{props.name}</dt>
+      <dd>
+        <strong>{props.value}</strong>
+        {props.more !== undefined && <span class="dim">{props.more}</span>}
+      </dd>
+    </div>
+  );
+}
+
+/** Tokens that went in and came out. */
+export function TokensFigure({ prompt, completion }: { prompt: number; completion: number }): JSX.Element {
+  const more = `${formatShortCount(prompt)} in, ${formatShortCount(completion)} out`;
+  return <Figure name="Tokens" value={formatShortCount(prompt + completion)} more={more} />;
+}
+
+/** What was spent, as far as prices are known. */
+export function CostFigure({ cost, hasTokens }: { cost: TraceCost | undefined; hasTokens: boolean }): JSX.Element {
+  if (cost === undefined) return <Figure name="Cost" value="–" more={hasTokens ? "no price known" : undefined} />;
+  const isWhole = cost.complete;
+  return (
+    <Figure
+      name="Cost"
+      value={`${isWhole ? "" : "≥ "}${formatUsd(cost.usd)}`}
+      more={isWhole ? undefined : "some prices unknown"}
+    />
+  );
+}
+
+/** A time; `–` where there was none. */
+export function maybeDuration(ms: number | undefined): string {
+  return ms === undefined ? "–" : formatDuration(ms);
+}
+
+/** How much of all that was. */
+export function shareOf(some: number, all: number): string {
+  const percent = (100 * some) / Math.max(1, all);
+  return some > 0 && percent < 1 ? "< 1 %" : `${Math.round(percent)} %`;
+}
