@@ -75,9 +75,9 @@ describePage("the view of a span", (at) => {
       "Total 1,234",
     ]);
     expect(await at.textsOf(".bill tr")).toEqual([
-      "input 1,000 × $2.5 / 1M $0.0025",
-      "cached input 200 × $1.25 / 1M $0.0003",
-      "output 34 × $10 / 1M $0.0003",
+      "Input 1,000 × $2.50 / 1M $0.0025",
+      "Cached input 200 × $1.25 / 1M $0.0003",
+      "Output 34 × $10.00 / 1M $0.0003",
       "Cost openai/gpt-4o, genai-prices $0.0031",
     ]);
   });

@@ -1,8 +1,8 @@
 import type { Span } from "@portkey-tracing/core";
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useMemo } from "preact/hooks";
-import { keepFresh } from "../api/fresh.ts";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { keepFresh, type Problem } from "../api/fresh.ts";
 import type { SpanAnswer } from "../api/types.ts";
 import { traceAddress } from "../router.ts";
 import { kindOf, typeName } from "../trace/kinds.ts";
@@ -32,17 +32,20 @@ export function Detail({ state, row }: { state: TraceState; row: Row }): JSX.Ele
   const tab = useSignal<Tab>(LAST.tab);
   const fresh = useMemo(() => {
     const address = `/api/traces/${encodeURIComponent(traceId)}/spans/${encodeURIComponent(row.spanId)}`;
-    // A span changes only when its end comes after all.
-    return keepFresh<SpanAnswer>(address, (ids) => row.status === "unfinished" && ids.has(traceId));
-  }, [traceId, row.spanId, row.status]);
+    // A span changes only when its end comes after all, or when what was inferred is seen.
+    const mayChange = row.status === "unfinished" || row.inferred === true;
+    return keepFresh<SpanAnswer>(address, (ids) => mayChange && ids.has(traceId));
+  }, [traceId, row.spanId, row.status, row.inferred]);
   useEffect(() => () => fresh.stop(), [fresh]);
   const answer = fresh.value.value;
   const choose = (next: Tab): void => {
     tab.value = next;
     LAST.tab = next;
   };
+  const aside = useRef<HTMLElement>(null);
+  useLayoutEffect(() => () => giveFocusBack(aside.current), []);
   return (
-    <aside class={`detail kind-${kindOf(row.type)}`} aria-label="Span">
+    <aside ref={aside} class={`detail kind-${kindOf(row.type)}`} aria-label="Span">
       <header class="detail-head">
         <div class="detail-title">
           <span class="type">
@@ -78,7 +81,7 @@ export function Detail({ state, row }: { state: TraceState; row: Row }): JSX.Ele
         tabIndex={0}
         key={`${row.spanId} ${tab.value}`}
       >
-        <Notice problem={fresh.problem.value} />
+        {isNews(fresh.problem.value, answer) && <Notice problem={fresh.problem.value} />}
         {answer === undefined ? (
           fresh.problem.value === undefined && <Loading what="the span" />
         ) : (
@@ -87,6 +90,17 @@ export function Detail({ state, row }: { state: TraceState; row: Row }): JSX.Ele
       </div>
     </aside>
   );
+}
+
+/** That a span is gone is told above, of the whole trace. */
+function isNews(problem: Problem | undefined, answer: SpanAnswer | undefined): boolean {
+  return problem !== undefined && (problem.kind !== "missing" || answer === undefined);
+}
+
+/** When it is closed, the keyboard is in the tree again. */
+function giveFocusBack(aside: HTMLElement | null): void {
+  if (aside?.contains(document.activeElement) !== true) return;
+  document.querySelector<HTMLElement>(".rows")?.focus({ preventScroll: true });
 }
 
 function Panel({

@@ -16,7 +16,13 @@ export function LongText({ text, isCode = false }: { text: string; isCode?: bool
   const missing = text.length - Math.min(end, text.length);
   return (
     <>
-      {isCode ? <pre tabIndex={0}>{shown}</pre> : <p class="text">{shown}</p>}
+      {isCode ? (
+        <pre tabIndex={0}>{shown}</pre>
+      ) : (
+        <p class="text" dir="auto">
+          {shown}
+        </p>
+      )}
       {isLong && !isWhole.value && (
         <button type="button" class="button more" onClick={() => (isWhole.value = true)}>
           {text.length > MAX_ALL

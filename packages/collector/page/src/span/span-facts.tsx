@@ -141,9 +141,9 @@ function Bill({ span, cost }: { span: Span; cost: Cost | undefined }): JSX.Eleme
         <tbody>
           {cost.parts.map((part) => (
             <tr key={part.what}>
-              <th scope="row">{part.what}</th>
+              <th scope="row">{part.what.replace(/^./, (first) => first.toUpperCase())}</th>
               <td>
-                {formatCount(part.tokens)} × ${Number(part.usdPerMillion.toPrecision(6))} / 1M
+                {formatCount(part.tokens)} × {formatRate(part.usdPerMillion)} / 1M
               </td>
               <td>{formatUsd((part.tokens * part.usdPerMillion) / 1e6)}</td>
             </tr>
@@ -159,6 +159,11 @@ function Bill({ span, cost }: { span: Span; cost: Cost | undefined }): JSX.Eleme
       </table>
     </>
   );
+}
+
+/** `$2.50`; with more digits where there are more. */
+function formatRate(usd: number): string {
+  return `$${Number(usd.toFixed(2)) === usd ? usd.toFixed(2) : Number(usd.toPrecision(6))}`;
 }
 
 /** What a model was asked with, beside the messages. */

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { formatDuration } from "../ui/format.ts";
 import type { Row } from "./rows.ts";
-import type { TraceState } from "./trace-state.ts";
+import { isWhole, type TraceState } from "./trace-state.ts";
 
 /** Room that a duration needs beside its bar, as a share of the axis. */
 const LABEL_ROOM = 0.14;
@@ -15,6 +15,7 @@ export function Bars({ state, row }: { state: TraceState; row: Row }): JSX.Eleme
   const to = shareOf(row.startTimeMs + row.durationMs);
   const path = state.path.value.get(row.index) ?? [];
   const firstToken = row.timeToFirstTokenMs;
+  const marks = row.marks?.filter(({ timeMs }) => shareOf(timeMs) >= 0 && shareOf(timeMs) <= 1) ?? [];
   return (
     <div class="row-bars">
       {row.inferred === true ? (
@@ -29,7 +30,7 @@ export function Bars({ state, row }: { state: TraceState; row: Row }): JSX.Eleme
           style={{ left: percent(from), width: percent(firstToken / length) }}
         />
       )}
-      {row.marks?.map((mark, index) => (
+      {marks.map((mark, index) => (
         <i
           key={index}
           class="mark"
@@ -44,13 +45,17 @@ export function Bars({ state, row }: { state: TraceState; row: Row }): JSX.Eleme
           style={{ left: percent(shareOf(segment.fromMs)), width: percent((segment.toMs - segment.fromMs) / length) }}
         />
       ))}
-      {row.inferred !== true && <Label row={row} from={from} to={to} />}
+      {row.inferred !== true && <Label row={row} from={from} to={to} isWhole={isWhole(state)} />}
     </div>
   );
 }
 
-/** The duration: behind the bar, before it, or in it, where there is room; outside of what is seen, on which side it lies. */
-function Label({ row, from, to }: { row: Row; from: number; to: number }): JSX.Element {
+/**
+ * The duration: behind the bar, where all of the time is shown. In a part of it behind the bar, before it, or in it, where
+ * there is room; outside of what is seen, on which side it lies.
+ */
+function Label(props: { row: Row; from: number; to: number; isWhole: boolean }): JSX.Element {
+  const { row, from, to } = props;
   const text = formatDuration(row.durationMs);
   if (to < 0) return <span class="took">‹ {text}</span>;
   if (from > 1) {
@@ -60,7 +65,7 @@ function Label({ row, from, to }: { row: Row; from: number; to: number }): JSX.E
       </span>
     );
   }
-  if (to <= 1 - LABEL_ROOM) {
+  if (props.isWhole || to <= 1 - LABEL_ROOM) {
     return (
       <span class="took" style={{ left: percent(Math.max(0, to)) }}>
         {text}

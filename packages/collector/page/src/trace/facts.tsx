@@ -1,10 +1,10 @@
 import type { JSX } from "preact";
-import type { ListedTrace } from "../api/types.ts";
 import { sessionAddress } from "../router.ts";
 import { CopyButton } from "../ui/copy-button.tsx";
 import { Foreign } from "../ui/foreign-text.tsx";
 import { formatCount, formatDuration, formatTime, formatUsd } from "../ui/format.ts";
 import { Feedback } from "./feedback.tsx";
+import type { Row } from "./rows.ts";
 import type { TraceState } from "./trace-state.ts";
 
 /** What the whole trace comes to. */
@@ -27,7 +27,7 @@ export function Facts({ state }: { state: TraceState }): JSX.Element | null {
             {formatCount(trace.tokens.prompt)} in, {formatCount(trace.tokens.completion)} out
           </Fact>
         )}
-        {trace.tokens.total > 0 && <Fact name="Cost">{costOf(trace)}</Fact>}
+        {trace.tokens.total > 0 && <Fact name="Cost">{costOf(state.rows.value)}</Fact>}
         <Fact name="Started">
           <time>{formatTime(trace.startTimeMs).slice(0, 19)}</time>
         </Fact>
@@ -52,8 +52,13 @@ export function Facts({ state }: { state: TraceState }): JSX.Element | null {
   );
 }
 
-function costOf({ cost }: ListedTrace): string {
-  return `${cost !== undefined && !cost.complete ? "≥ " : ""}${formatUsd(cost?.usd)}`;
+/** Of its spans, one by one. */
+function costOf(rows: readonly Row[]): string {
+  const sums = rows.filter((row) => row.depth === 0).map((row) => row.sum);
+  const known = sums.flatMap((sum) => sum.usd ?? []);
+  if (known.length === 0) return formatUsd(undefined);
+  const isPartial = sums.some((sum) => sum.isPartial);
+  return `${isPartial ? "≥ " : ""}${formatUsd(known.reduce((total, usd) => total + usd, 0))}`;
 }
 
 function Fact({ name, children }: { name: string; children: preact.ComponentChildren }): JSX.Element {

@@ -96,14 +96,14 @@ function draw(canvas: HTMLCanvasElement, width: number, state: TraceState): void
   const rows = state.rows.value;
   const style = getComputedStyle(canvas);
   const line = Math.min(4, (HEIGHT - 4) / rows.length);
-  const drawRow = (row: Row, color: string, least: number): void => {
+  const drawRow = (row: Row, color: string, least: number, leastHeight = 0.6): void => {
     const left = ((row.startTimeMs - state.startMs.value) / (state.wholeMs.value || 1)) * width;
     const length = Math.max(least, (row.durationMs / (state.wholeMs.value || 1)) * width);
     paint.fillStyle = color;
-    paint.fillRect(left, 2 + row.index * line, length, Math.max(0.6, line * 0.8));
+    paint.fillRect(left, 2 + row.index * line, length, Math.max(leastHeight, line * 0.8));
   };
   for (const row of rows) drawRow(row, style.getPropertyValue(`--kind-${kindOf(row.type)}`), 1);
   for (const row of rows) {
-    if (isProblem(row)) drawRow(row, style.getPropertyValue(row.status === "error" ? "--bad-strong" : "--warn"), 2);
+    if (isProblem(row)) drawRow(row, style.getPropertyValue(row.status === "error" ? "--bad-strong" : "--warn"), 3, 3);
   }
 }

@@ -1,7 +1,8 @@
 import { Component, type JSX } from "preact";
 import { Foreign } from "../ui/foreign-text.tsx";
-import { formatCount, formatDuration, formatShortCount, formatUsd } from "../ui/format.ts";
+import { formatCount, formatCounted, formatDuration, formatShortCount, formatUsd } from "../ui/format.ts";
 import { Icon, typeIcon } from "../ui/icon.tsx";
+import { statusWord } from "../ui/status.tsx";
 import { Bars } from "./bars.tsx";
 import { kindOf, typeName } from "./kinds.ts";
 import { isProblem, type Row } from "./rows.ts";
@@ -9,7 +10,7 @@ import { select, setOpen, showLarge, type TraceState } from "./trace-state.ts";
 import type { Shown } from "./visible.ts";
 
 const INDENT = 14;
-const MAX_INDENT = 16;
+const MAX_INDENT = 12;
 
 interface RowProps {
   readonly state: TraceState;
@@ -49,7 +50,7 @@ function drawRow({ state, shown, top, isSelected, isFound, isFaint }: RowProps):
     isFound && "is-found",
     (isFaint || isAside) && "is-faint",
     isProblem(row) && (row.status === "error" ? "is-problem" : "is-unfinished"),
-    row.type === "attempt" && "is-attempt",
+    row.type === "attempt" && (row.status === "error" ? "is-attempt has-failed" : "is-attempt"),
     row.inferred === true && "is-inferred",
   ];
   return (
@@ -86,6 +87,7 @@ function drawRow({ state, shown, top, isSelected, isFound, isFaint }: RowProps):
           <Icon name={typeIcon(row.type)} size={14} label={typeName(row.type)} />
         </span>
         <Foreign class="name" text={row.name} />
+        <span class="unseen">{saidOf(row)}</span>
         <Flags row={row} isRunning={state.fresh.value.value?.trace.status === "open"} />
         <Sums row={row} hasChildren={hasChildren} isOpen={isOpen} />
       </div>
@@ -94,13 +96,24 @@ function drawRow({ state, shown, top, isSelected, isFound, isFaint }: RowProps):
   );
 }
 
+/** What a screen reader says behind the type and the name: what others see by a colour or a sign. */
+function saidOf(row: Row): string {
+  const inner = problemsBelow(row);
+  const status = row.inferred === true ? "" : `, ${statusWord(row.status)}`;
+  return `${status}${inner > 0 ? `, ${formatCounted(inner, "problem")} below` : ""}`;
+}
+
+function problemsBelow(row: Row): number {
+  return row.sum.errors + row.sum.unfinished - (isProblem(row) ? 1 : 0);
+}
+
 /** What is out of the ordinary. */
 function Flags({ row, isRunning }: { row: Row; isRunning: boolean }): JSX.Element {
   return (
     <>
       {row.status !== "ok" && row.inferred !== true && (
         <span class={`flag status-${row.status}`} title={row.problem}>
-          <Icon name={row.status} size={13} label={row.status} />
+          <Icon name={row.status} size={13} />
         </span>
       )}
       {row.inferred === true && (
@@ -143,11 +156,15 @@ function Flags({ row, isRunning }: { row: Row; isRunning: boolean }): JSX.Elemen
 /** Problems, tokens and cost of all below. */
 function Sums({ row, hasChildren, isOpen }: { row: Row; hasChildren: boolean; isOpen: boolean }): JSX.Element {
   const { sum } = row;
-  const inner = sum.errors + sum.unfinished - (isProblem(row) ? 1 : 0);
+  const inner = problemsBelow(row);
   return (
     <span class="sums">
       {hasChildren && inner > 0 && (
-        <span class="bad" title={`${formatCount(sum.errors)} failed, ${formatCount(sum.unfinished)} unfinished below`}>
+        <span
+          class="bad"
+          aria-hidden="true"
+          title={`${formatCount(sum.errors)} failed, ${formatCount(sum.unfinished)} unfinished below`}
+        >
           {formatCount(inner)} ✕
         </span>
       )}

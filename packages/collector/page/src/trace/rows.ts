@@ -81,7 +81,7 @@ function sumOf(row: OutlineRow): Sum {
   const tokens = (row.tokens?.prompt ?? 0) + (row.tokens?.completion ?? 0);
   return {
     spans: 1,
-    errors: row.status === "error" && row.inferred !== true ? 1 : 0,
+    errors: hasFailed(row) ? 1 : 0,
     unfinished: row.status === "unfinished" ? 1 : 0,
     tokens,
     usd: row.usd,
@@ -108,7 +108,12 @@ export function hasProblem({ sum }: Row): boolean {
 
 /** True where the span itself failed, or its end was not seen. */
 export function isProblem(row: Row): boolean {
-  return row.inferred !== true && (row.status === "error" || row.status === "unfinished");
+  return hasFailed(row) || row.status === "unfinished";
+}
+
+/** What came of an attempt, its call says: as in all sums of the collector, see `isFailure` of core. */
+function hasFailed({ type, status }: OutlineRow): boolean {
+  return status === "error" && type !== "attempt";
 }
 
 /** Rows on the way from a root to this one, without it. */

@@ -13,8 +13,7 @@ export function Toolbar({ state, input }: { state: TraceState; input: RefObject<
   return (
     <div class="toolbar" role="toolbar" aria-label="View of the trace">
       <Search state={state} input={input} />
-      <Types state={state} />
-      <div class="toolbar-end">
+      <div class="toolbar-views">
         {problems > 0 && (
           <Toggle
             name="problems"
@@ -41,6 +40,7 @@ export function Toolbar({ state, input }: { state: TraceState; input: RefObject<
           </button>
         )}
       </div>
+      <Types state={state} />
     </div>
   );
 }
@@ -56,7 +56,7 @@ function Search({ state, input }: { state: TraceState; input: RefObject<HTMLInpu
         ref={input}
         type="search"
         aria-label="Search in this trace"
-        placeholder="Search names and content"
+        placeholder="Search this trace"
         value={text}
         onInput={(event) => setParams({ q: event.currentTarget.value })}
         onKeyDown={(event) => {

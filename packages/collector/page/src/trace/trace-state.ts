@@ -120,7 +120,11 @@ function textOf({ name, type, model = "", problem = "" }: Row): string {
 /** Picks a span, opens the way to it, and brings it into sight. Without one, none is picked. */
 export function select(state: TraceState, row: Row | undefined): void {
   setParams({ span: row?.spanId });
-  if (row === undefined) return;
+  if (row !== undefined) reveal(state, row);
+}
+
+/** Opens the way to a span, and brings it into sight. */
+export function reveal(state: TraceState, row: Row): void {
   const above = ancestorsOf(state.rows.value, row.index);
   const closed = above.filter((index) => !isShownOpen(state, index));
   if (closed.length > 0) setOpen(state, closed, true);
@@ -140,6 +144,11 @@ export function setOpen(state: TraceState, indexes: readonly number[], isOpen: b
 /** Shows a part of the trace's time; all of it where it is `undefined`. */
 export function setWindow(window: TimeWindow | undefined): void {
   setParams({ t: window === undefined ? undefined : formatWindow(window) });
+}
+
+/** True where all of the trace's time is shown. */
+export function isWhole({ window, wholeMs }: TraceState): boolean {
+  return window.value.fromMs === 0 && window.value.toMs === wholeMs.value;
 }
 
 /** Shows the time of a span, and a little around it. */

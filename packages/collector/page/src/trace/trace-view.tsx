@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { listAddress } from "../router.ts";
+import { listAddress, params } from "../router.ts";
 import { Detail } from "../span/detail.tsx";
 import { Bar } from "../ui/bar.tsx";
 import { Foreign, toVisible } from "../ui/foreign-text.tsx";
@@ -12,7 +12,7 @@ import { Facts } from "./facts.tsx";
 import { Minimap } from "./minimap.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { traceKeys } from "./trace-keys.ts";
-import { createTraceState, select, type TraceState } from "./trace-state.ts";
+import { createTraceState, reveal, type TraceState } from "./trace-state.ts";
 import { Waterfall } from "./waterfall.tsx";
 
 /** One trace: its tree beside bars on one time axis, and the span that was picked. */
@@ -38,9 +38,18 @@ export function TraceView({ traceId }: { traceId: string }): JSX.Element {
         </h1>
         {trace !== undefined && <Status status={trace.status} />}
       </Bar>
-      {problem?.kind === "missing" ? null : <Notice problem={problem} />}
+      {problem?.kind === "missing" ? trace !== undefined && <Removed /> : <Notice problem={problem} />}
       {trace === undefined ? <Waiting state={state} /> : <Shown state={state} input={input} />}
     </>
+  );
+}
+
+/** It was shown, and the collector no longer has it. */
+function Removed(): JSX.Element {
+  return (
+    <p class="notice" role="alert">
+      <Icon name="warning" /> This trace was removed from the collector. What is shown is as it was.
+    </p>
   );
 }
 
@@ -68,15 +77,20 @@ function Waiting({ state }: { state: TraceState }): JSX.Element | null {
 
 function Shown({ state, input }: { state: TraceState; input: preact.RefObject<HTMLInputElement> }): JSX.Element {
   const selected = state.selected.value;
+  const wanted = params.value.get("span");
   useEffect(() => {
-    // A link to a span: the way to it is opened.
-    if (selected !== undefined) select(state, selected);
-    performance.mark("trace-shown");
-  }, []);
+    // A link to a span: the way to it is opened, as soon as it is there.
+    if (selected !== undefined) reveal(state, selected);
+  }, [selected?.spanId]);
   return (
     <main class={selected === undefined ? "trace" : "trace has-detail"}>
       <div class="trace-tree">
         <Facts state={state} />
+        {wanted !== null && selected === undefined && (
+          <p class="hint dim" role="status">
+            The span of this link has not arrived, or is no longer there.
+          </p>
+        )}
         <Toolbar state={state} input={input} />
         <Minimap state={state} />
         <Waterfall state={state} />

@@ -7,19 +7,19 @@ import { Empty } from "../ui/messages.tsx";
 import { useSize } from "../ui/use-size.ts";
 import { RowView, rowId } from "./row-view.tsx";
 import { Splitter, treeWidth } from "./splitter.tsx";
-import { setWindow, type TraceState } from "./trace-state.ts";
+import { isWhole, setWindow, type TraceState } from "./trace-state.ts";
 import { pan, zoom } from "./window.ts";
 
 const ROW_HEIGHT = 28;
 /** Rows above and below what is seen, so that a quick scroll finds them there. */
 const SPARE = 6;
 /** Pixels that the name of a moment needs. */
-const TICK_ROOM = 90;
+const TICK_ROOM = 80;
 const WHEEL = 0.0015;
 
 /** The tree beside the bars. Only the rows that are seen are in the document. */
 export function Waterfall({ state }: { state: TraceState }): JSX.Element {
-  const { ref, height, width } = useSize<HTMLDivElement>();
+  const { ref, height } = useSize<HTMLDivElement>();
   const top = useSignal(0);
   const shown = state.shown.value;
   const first = Math.max(0, Math.floor(top.value / ROW_HEIGHT) - SPARE);
@@ -31,7 +31,7 @@ export function Waterfall({ state }: { state: TraceState }): JSX.Element {
   const found = state.found.value;
   const isSearching = (params.value.get("q") ?? "").trim() !== "";
   return (
-    <div class="waterfall" style={{ "--tree-width": `${treeWidth.value}px` }}>
+    <div class={isWhole(state) ? "waterfall is-whole" : "waterfall"} style={{ "--tree-width": `${treeWidth.value}px` }}>
       <Axis state={state} />
       <Splitter />
       <div
@@ -42,7 +42,7 @@ export function Waterfall({ state }: { state: TraceState }): JSX.Element {
         tabIndex={0}
         {...(selected === undefined ? {} : { "aria-activedescendant": rowId(selected.spanId) })}
         onScroll={(event) => (top.value = event.currentTarget.scrollTop)}
-        onWheel={(event) => turnWheel(event, state, width.value)}
+        onWheel={(event) => turnWheel(event, state)}
       >
         {shown.length === 0 && (
           <Empty title="No span is like that">
@@ -70,7 +70,7 @@ export function Waterfall({ state }: { state: TraceState }): JSX.Element {
 function Axis({ state }: { state: TraceState }): JSX.Element {
   const { ref, width } = useSize<HTMLDivElement>();
   const { fromMs, toMs } = state.window.value;
-  const most = Math.max(1, Math.min(8, width.value / TICK_ROOM));
+  const most = Math.max(2, Math.min(8, width.value / TICK_ROOM));
   return (
     <div class="axis" aria-hidden="true">
       <div class="axis-tree">Span</div>
@@ -106,18 +106,17 @@ function useBringIntoSight(ref: preact.RefObject<HTMLDivElement>, state: TraceSt
 }
 
 /** With Ctrl the wheel zooms around the pointer, with Shift it moves in time. */
-function turnWheel(event: WheelEvent, state: TraceState, width: number): void {
+function turnWheel(event: JSX.TargetedWheelEvent<HTMLElement>, state: TraceState): void {
   const delta = event.deltaY === 0 ? event.deltaX : event.deltaY;
+  const box = event.currentTarget.querySelector(".row-bars")?.getBoundingClientRect();
+  if (box === undefined || box.width === 0) return;
   const { fromMs, toMs } = state.window.value;
-  const tree = Math.min(treeWidth.value, width * 0.6);
-  const room = width - tree;
-  if (event.ctrlKey && room > 0) {
-    const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
-    const share = Math.min(1, Math.max(0, (event.clientX - box.left - tree) / room));
+  if (event.ctrlKey) {
+    const share = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
     setWindow(zoom({ fromMs, toMs }, Math.exp(delta * WHEEL), fromMs + share * (toMs - fromMs), state.wholeMs.value));
     event.preventDefault();
   } else if (event.shiftKey) {
-    setWindow(pan({ fromMs, toMs }, delta / Math.max(1, room), state.wholeMs.value));
+    setWindow(pan({ fromMs, toMs }, delta / box.width, state.wholeMs.value));
     event.preventDefault();
   }
 }
