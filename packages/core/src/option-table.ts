@@ -178,7 +178,8 @@ export const OPTION_TABLE: readonly OptionRow[] = [
   {
     option: "spool",
     kind: "spool",
-    description: "Keeps ended spans, and feedback, on disk until they are sent: `fileSpool()` of `@portkey-tracing/core/node`.",
+    description:
+      "Keeps ended spans, and feedback, on disk until they are sent: `fileSpool()` of `@portkey-tracing/core/node`.",
   },
   { option: "transport", kind: "transport", description: "Delivers batches in another way than HTTP to `baseURL`." },
   {
