@@ -1,3 +1,9 @@
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { promisify } from "node:util";
+import type { Span } from "@portkey-tracing/core";
 import { expect, it } from "vitest";
 import { agent, aSpan } from "./agent-trace.ts";
 import { describePage } from "./traces-page.ts";
@@ -125,5 +131,28 @@ describePage("the view of a span", (at) => {
     expect(await copied("Copy as cURL")).toMatch(
       /^curl --url 'https:\/\/api\.openai\.com\/v1\/chat\/completions'.*--data-raw '\{/s,
     );
+  });
+
+  it("is copied as a command that a shell runs as it is meant, whatever is in it", async () => {
+    const content = `it's "$HOME" \`date\` $(date) \\ \\n !! %s\n\tsecond line\r\n😀 愛 \u202E\u0000 #{x} ~ * ? {a,b} -- '\\''`;
+    const taken: { key: string | undefined; body: unknown }[] = [];
+    const server = createServer((request, response) => {
+      const parts: Buffer[] = [];
+      request.on("data", (part: Buffer) => parts.push(part));
+      request.on("end", () => {
+        taken.push({ key: request.headers.authorization, body: JSON.parse(Buffer.concat(parts).toString()) });
+        response.end("{}");
+      });
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/chat/completions?a=b&c='d'`;
+    const input = { model: "gpt-4o", messages: [{ role: "user", content }], [content]: null };
+    await at.post({ ...agent[1], parentSpanId: undefined, input, model: { provider: "openai", url } } as Span);
+    await at.open("/traces/trace?span=ask", ".chat");
+    const command = await copied("Copy as cURL");
+    const env = { ...process.env, OPENAI_API_KEY: "sk-of-the-test" };
+    await promisify(execFile)("bash", ["-c", command], { env, timeout: 20_000 });
+    server.close();
+    expect(taken).toEqual([{ key: "Bearer sk-of-the-test", body: input }]);
   });
 });

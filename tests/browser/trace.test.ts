@@ -208,6 +208,105 @@ describePage("the view of a trace", (at) => {
     expect(await at.page.locator(".row").count()).toBeLessThan(100);
     await at.page.keyboard.press("Home");
     await at.page.waitForSelector(`${row("root")}.is-selected`);
+    await at.collector.store.insert([
+      aSpan("new", { parentSpanId: "s7", name: "one more", startTimeMs: START_MS + 999 }),
+      aSpan("last", { parentSpanId: "root", startTimeMs: START_MS + 1_400 }),
+    ]);
+    await at.page.waitForSelector(".facts:has-text('30,002')");
+    await at.page.waitForSelector(`${row("s7")}[aria-expanded=false]`);
+    await at.page.keyboard.press("x");
+    await at.page.waitForSelector(row("new"));
+    await at.page.keyboard.press("End");
+    await at.page.waitForSelector(`${row("last")}.is-selected`);
+  });
+
+  it("shows feedback that is given elsewhere while it is open", async () => {
+    await at.post(...agent);
+    await at.open("/traces/trace", ".feedback");
+    await at.page.waitForSelector(".live.is-live");
+    await at.page.waitForTimeout(600);
+    const given = { trace_id: "trace", value: -1, metadata: { comment: "wrong parcel" } };
+    await fetch(`${at.collector.baseURL}/feedback`, { method: "POST", body: JSON.stringify(given) });
+    await at.page.click(".said summary");
+    expect(await at.textOf(".said ul")).toMatch(/^-1 .* comment: wrong parcel$/);
+  });
+
+  it("leads to a span of a link once it has come, in whatever was folded", async () => {
+    const parts = Array.from({ length: 600 }, (_, index) => aSpan(`p${index}`, { parentSpanId: "root" }));
+    await at.collector.store.insert([aSpan("root"), ...parts]);
+    await at.open("/traces/trace?span=below", ".row");
+    expect(await at.textOf(".facts + .hint")).toBe("The span of this link has not arrived, or is no longer there.");
+    await at.post(aSpan("between", { parentSpanId: "p500" }), aSpan("below", { parentSpanId: "between" }));
+    await at.page.waitForSelector(`${row("below")}.is-selected`);
+    expect(await at.page.locator(`${row("p500")}[aria-expanded=true]`).count()).toBe(1);
+    expect(await at.page.locator(".facts + .hint").count()).toBe(0);
+    await at.page.goto(`${at.collector.url}/traces/trace?span=below`);
+    await at.page.waitForSelector(`${row("below")}.is-selected`);
+    await at.page.click(`${row("p500")} .fold`);
+    await at.count(row("below"), 0);
+  });
+
+  it("says when the trace that is shown was removed, and when it is there again", async () => {
+    await at.post(...agent);
+    await at.open("/traces/trace?span=ask", ".chat");
+    while ((await at.collector.store.prune({ beforeMs: Date.now() * 2 })).more);
+    await at.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+    await at.page.waitForSelector(".notice:has-text('was removed from the collector')");
+    expect(await names()).toHaveLength(3);
+    expect(await at.page.locator(".notice").count()).toBe(1);
+    await at.post(...agent);
+    await at.count(".notice", 0);
+  });
+
+  it("shows what an attempt was once it is seen, in the place of what was inferred", async () => {
+    const tried = aSpan("try", { parentSpanId: "ask", type: "attempt", durationMs: 0 });
+    const inferred = { ...tried, tags: ["inferred"], metadata: { inferred: "true" }, status: failed };
+    await at.post(...agent, inferred);
+    await at.open("/traces/trace?span=try", ".box.is-error");
+    expect(await at.textOf(".facts")).toContain("Spans 4 1 failed");
+    await at.post({ ...tried, durationMs: 70, output: "seen in the log" });
+    await at.page.waitForSelector(".detail-body:has-text('seen in the log')");
+    expect(await at.page.locator(".box.is-error").count()).toBe(0);
+    expect(await at.textOf(".detail-line")).toContain("70 ms");
+  });
+
+  it("gives the keyboard back to the tree when a span is closed", async () => {
+    await at.post(...agent);
+    await at.open("/traces/trace?span=ask", ".chat");
+    await at.page.focus(".detail button[aria-label=Close]");
+    await at.page.keyboard.press("Enter");
+    await at.count(".detail", 0);
+    expect(await at.page.evaluate("document.activeElement.getAttribute('role')")).toBe("tree");
+    await at.page.keyboard.press("ArrowDown");
+    await at.page.waitForSelector(".detail");
+  });
+
+  it("says to those who listen what others see: type, status, problems below", async () => {
+    await at.post(...agent);
+    await at.open("/traces/trace?span=root", ".detail");
+    const said = await at.page.locator(".rows").ariaSnapshot();
+    expect(said).toMatch(/treeitem "agent support-agent , ok, 1 problem below.*\[expanded\] \[level=1\] \[selected\]/);
+    expect(said).toMatch(/treeitem "llm ChatOpenAI , ok .*\[level=2\]/);
+    expect(said).toMatch(/treeitem "tool lookup_order , error .*\[level=2\]/);
+  });
+
+  it("finds what is written like a pattern as the text that it is", async () => {
+    await at.post(...agent, aSpan("odd", { parentSpanId: "root", name: "f(x)[0] .*+?^${}|\\d" }));
+    await at.open("/traces/trace", ".row");
+    for (const text of ["f(x)[0]", ".*+?^${}|", "\\d", "(", "[", "*"]) {
+      await at.page.fill(".toolbar input", text);
+      await at.page.waitForSelector(`${row("odd")}.is-found`);
+      expect(await at.page.locator(".row.is-found").count()).toBe(1);
+    }
+    await at.page.reload();
+    await at.page.waitForSelector(`${row("odd")}.is-found`);
+  });
+
+  it("shows nothing of a mark beside the time of the trace", async () => {
+    const marks = [-1e9, 500, 1e9].map((ms) => ({ name: `at ${ms}`, timeMs: START_MS + ms }));
+    await at.post(aSpan("root", { marks }));
+    await at.open("/traces/trace", ".row");
+    expect(await at.page.locator(".mark").count()).toBe(1);
   });
 
   it("takes feedback, changes it, and lists what was given", async () => {

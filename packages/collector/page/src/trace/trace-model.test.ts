@@ -55,8 +55,13 @@ describe("rows", () => {
     expect(tree[4]?.sum).toMatchObject({ usd: undefined, isPartial: true });
   });
 
-  it("count no failure that was only inferred", () => {
-    const [root] = toRows([row("r", 0, 0, 9), row("i", 1, 0, 0, { status: "error", inferred: true })]);
+  it("count no attempt for a failure: its call says what came of it", () => {
+    const attempt = { type: "attempt", status: "error" } as const;
+    const [root] = toRows([
+      row("r", 0, 0, 9),
+      row("i", 1, 0, 0, { ...attempt, inferred: true }),
+      row("a", 1, 0, 0, attempt),
+    ]);
     expect(root?.sum.errors).toBe(0);
   });
 
