@@ -96,7 +96,11 @@ describe("readPriceFile", () => {
     writeFileSync(path, '{"a-model":{"input":1,"cachedInput":0.5,"output":2}}');
     expect(readPriceFile(path).find("a-model")?.price).toEqual({ input: 1, cachedInput: 0.5, output: 2 });
     writeFileSync(path, '{"a-model":{"input":-1}}');
-    expect(() => readPriceFile(path)).toThrow(/a-model\.input/);
+    expect(() => readPriceFile(path)).toThrow(/prices\.json: a-model: input: .*A price file is like/);
+    writeFileSync(path, "[]");
+    expect(() => readPriceFile(path)).toThrow(/prices\.json: Invalid input.*A price file is like/);
+    writeFileSync(path, '\uFEFF{"a-model":{"input":3}}');
+    expect(readPriceFile(path).find("a-model")?.price).toEqual({ input: 3 });
     expect(() => readPriceFile(join(folder, "none"))).toThrow(/cannot be read/);
   });
 });

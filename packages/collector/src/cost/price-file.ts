@@ -23,6 +23,8 @@ const Prices = z.record(
   z.strictObject({ input: Dollars, cachedInput: Dollars.optional(), output: Dollars.optional() }),
 );
 
+const EXAMPLE = `{ "my-model": { "input": 0.1, "cachedInput": 0.05, "output": 0.4 } }, dollars for a million tokens`;
+
 /**
  * Reads a price file: `{ "my-model": { "input": 0.1, "cachedInput": 0.05, "output": 0.4 } }`.
  * @throws ConfigError where it cannot be read, or is something else
@@ -30,13 +32,17 @@ const Prices = z.record(
 export function readPriceFile(path: string): PriceFile {
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(path, "utf8"));
+    // Editors of Windows begin files with a mark.
+    value = JSON.parse(readFileSync(path, "utf8").replace(/^\uFEFF/, ""));
   } catch (error) {
     throw new ConfigError("prices", `${path} cannot be read: ${error instanceof Error ? error.message : "no JSON"}`);
   }
   const { data, error } = Prices.safeParse(value);
   const [issue] = error?.issues ?? [];
-  if (issue !== undefined) throw new ConfigError("prices", `${path}: ${issue.path.join(".")}: ${issue.message}`);
+  if (issue !== undefined) {
+    const place = [path, ...issue.path.map(String)].join(": ");
+    throw new ConfigError("prices", `${place}: ${issue.message}. A price file is like ${EXAMPLE}`);
+  }
   return toPriceFile(data ?? {});
 }
 
