@@ -112,6 +112,19 @@ describe("portkey-traces", () => {
     },
   );
 
+  it("ends within the time of its answers, also when somebody watched what arrives", async () => {
+    const { baseURL, child, ended } = await start("--data", ":memory:");
+    const watching = [0, 1].map(() => new AbortController());
+    for (const { signal } of watching) {
+      const answer = await fetch(new URL("/api/live", baseURL), { signal });
+      void answer.text().catch(() => undefined);
+    }
+    watching[0]?.abort();
+    const pings = new Promise((resolve) => setTimeout(() => resolve("still there"), 10_000));
+    child.kill("SIGTERM");
+    expect(await Promise.race([ended, pings])).toBe(0);
+  });
+
   it("keeps its traces in the user's data folder unless told", async () => {
     const { output } = await start();
     const kept = /Kept in +(.+), for 30 days/.exec(output())?.[1] ?? "";

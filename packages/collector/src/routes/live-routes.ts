@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { streamSSE } from "hono/streaming";
 import { fail } from "../http/failure.ts";
@@ -37,7 +38,8 @@ export function createLiveRoutes(feed: LiveFeed): OpenAPIHono {
       try {
         while (!stream.aborted && !stream.closed) {
           await stream.writeSSE({ event: "ping", data: "" });
-          await stream.sleep(PING_MS);
+          // A pause that does not keep a process that ends.
+          await setTimeout(PING_MS, undefined, { ref: false });
         }
       } finally {
         stop();
