@@ -373,15 +373,23 @@ export function describeStore(name: string, create: () => Promise<Store>): void 
       await store.insert([aCall("e2", { ...call, spanId: "e2" })]);
       const model = { type: "llm", provider: "openai", model: "m" };
       const sums = { spans: 3, errors: 0, prompt: 30, completion: 6, cached: 12 };
-      expect(await store.statRows(0, 2 * slot)).toEqual([{ slot: 1, ...model, bucket: expect.any(Number), ...sums }]);
-      const errors = new Map((await store.statRows(0, 10 * slot)).map((row) => [row.slot, row.errors]));
+      expect(await store.statRows(0, 2 * slot, 1)).toEqual([
+        { slot: 1, ...model, bucket: expect.any(Number), ...sums },
+      ]);
+      const errors = new Map((await store.statRows(0, 10 * slot, 1)).map((row) => [row.slot, row.errors]));
       expect(errors).toEqual(
         new Map([
           [1, 0],
           [3, 1],
         ]),
       );
-      expect(await store.statRows(4 * slot, 10 * slot)).toEqual([]);
+      expect(await store.statRows(4 * slot, 10 * slot, 1)).toEqual([]);
+      const some = (await store.statRows(0, 10 * slot, 4)).map((row) => [row.slot, row.type, row.spans, row.errors]);
+      expect(some.toSorted()).toEqual([
+        [0, "chain", 1, 1],
+        [0, "llm", 3, 0],
+      ]);
+      expect(await store.usageRows(0, 10 * slot, 2)).toEqual([{ slot: 0, ...model, bucket: 0, ...sums }]);
     });
 
     it("forgets whole traces that are too old, with all that there was of them", async () => {
@@ -405,7 +413,7 @@ export function describeStore(name: string, create: () => Promise<Store>): void 
       expect(await store.getRevision("old")).toBeUndefined();
       for (const id of ["f", "lost"]) expect(await store.getFeedback(id)).toBeUndefined();
       for (const id of ["of-kept", "not-yet"]) expect(await store.getFeedback(id)).toBeDefined();
-      expect((await store.statRows(0, 1e9)).map((row) => row.spans)).toEqual([1]);
+      expect((await store.statRows(0, 1e9, 1)).map((row) => row.spans)).toEqual([1]);
       await store.insert([aSpan("root", { traceId: "old" })]);
       expect(await store.getSpans("old")).toHaveLength(1);
     });

@@ -63,8 +63,13 @@ export function createStatsRoutes(store: Store, now: () => number, prices?: Pric
     if (fromMs >= toMs) return fail(context, 400, "from: expected a time before `to`") as never;
     const intervalMs =
       INTERVALS_MS.find((ms) => (toMs - fromMs) / ms <= MAX_INTERVALS) ?? INTERVALS_MS.at(-1) ?? SLOT_MS;
-    const rows = await store.statRows(fromMs, toMs);
-    const { totals, series, models, types } = summarizeStats(rows, intervalMs, (some) => costOfRows(some, prices));
+    const [rows, usage] = await Promise.all([
+      store.statRows(fromMs, toMs, intervalMs / SLOT_MS),
+      // Some prices depend on the hour.
+      store.usageRows(fromMs, toMs, Math.min(intervalMs, HOUR_MS) / SLOT_MS),
+    ]);
+    const costOf = (some: typeof usage): ReturnType<typeof costOfRows> => costOfRows(some, prices);
+    const { totals, series, models, types } = summarizeStats({ rows, usage }, intervalMs, costOf);
     const lists = { series: [...series], models: [...models], types: [...types] };
     return context.json({ fromMs, toMs, intervalMs, totals, ...lists }, 200);
   });

@@ -5,9 +5,9 @@ import { findInTrace, headOf, rowsOf } from "./clickhouse/one-trace.ts";
 import { prune } from "./clickhouse/prune.ts";
 import { fromFeedbackRow, fromKey, type Row, toFeedbackRow, toKey, toSpanRow } from "./clickhouse/rows.ts";
 import { schemaOf } from "./clickhouse/schema.ts";
+import { statRowsOf, usageRowsOf } from "./clickhouse/stat-rows.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { toSummary } from "./roll-up.ts";
-import { SLOT_MS, type StatRow } from "./stats.ts";
 import type { SpanPage, Store } from "./store.ts";
 
 /** Spans that are inserted together. */
@@ -61,7 +61,8 @@ export async function createClickHouseStore(address: string): Promise<Store> {
     },
     scan: (after, limit) => scan(database, after, limit),
     arrivals: (after, limit) => arrivals(database, after, limit),
-    statRows: (fromMs, toMs) => statRows(database, fromMs, toMs),
+    statRows: (fromMs, toMs, slots) => statRowsOf(database, { fromMs, toMs, slots }),
+    usageRows: (fromMs, toMs, slots) => usageRowsOf(database, { fromMs, toMs, slots }),
     putFeedback: (feedback) => database.insert("feedback", feedback.map(toFeedbackRow)),
     getFeedback: async (id) => {
       const [row] = await database.ask("SELECT * FROM feedback FINAL WHERE id = {id:String}", { id: toKey(id) });
@@ -137,20 +138,6 @@ async function arrivals(database: Database, after: string | undefined, limit: nu
 
 function nameOf(row: Row): string {
   return `${String(row["arrived_us"])}.${String(row["hash"])}`;
-}
-
-async function statRows(database: Database, fromMs: number, toMs: number): Promise<StatRow[]> {
-  const sql = `SELECT intDiv(start_us, ${SLOT_MS * 1000}) AS slot, toString(type) AS type, toString(provider) AS provider,
-      toString(model) AS model, bucket, count() AS spans, sum(errors) AS errors, sum(prompt) AS prompt,
-      sum(completion) AS completion, sum(cached) AS cached
-    FROM (SELECT * FROM spans FINAL WHERE start_us >= {fromUs:Int64} AND start_us < {toUs:Int64})
-    GROUP BY slot, type, provider, model, bucket`;
-  const slotUs = SLOT_MS * 1000;
-  const rows = await database.ask(sql, {
-    fromUs: Math.floor((fromMs * 1000) / slotUs) * slotUs,
-    toUs: Math.ceil((toMs * 1000) / slotUs) * slotUs,
-  });
-  return rows.map((row) => ({ ...row }) as unknown as StatRow);
 }
 
 function spanOf(row: Row): Span {

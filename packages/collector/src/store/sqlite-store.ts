@@ -12,21 +12,33 @@ import type { Store } from "./store.ts";
 const COMMIT_SPANS = 4_000;
 const INDEX_SPANS = 200;
 
-/**
- * Keeps spans in an SQLite file, created with its folder where it is not there, or in memory (`:memory:`). A file is read in
- * one thread and written in another.
- */
+/** A file is written in one thread, read in another, and searched in a third: a long search holds up nothing else. */
+interface Engines {
+  readonly writer: EngineCalls;
+  readonly reader: EngineCalls;
+  readonly searcher: EngineCalls;
+}
+
+/** Keeps spans in an SQLite file, created with its folder where it is not there, or in memory (`:memory:`). */
 export async function createSqliteStore(path: string): Promise<Store> {
   if (path === ":memory:") {
     const engine = await createEngineHere(path);
-    return createStore(engine, engine);
+    return createStore({ writer: engine, reader: engine, searcher: engine });
   }
   await makeFolder(dirname(path));
-  const writer = await open(path);
+  const opened: EngineCalls[] = [];
+  const openNext = async (): Promise<EngineCalls> => {
+    const engine = await open(path);
+    opened.push(engine);
+    return engine;
+  };
   try {
-    return createStore(writer, await open(path));
+    // The first one makes the file, or brings it up to date.
+    const writer = await openNext();
+    const [reader, searcher] = await Promise.all([openNext(), openNext()]);
+    return createStore({ writer, reader, searcher });
   } catch (error) {
-    await writer.close();
+    for (const engine of opened) await engine.close();
     throw error;
   }
 }
@@ -37,7 +49,7 @@ function open(path: string): Promise<EngineCalls> {
   return createEngineThread(new URL("./sqlite-worker.mjs", import.meta.url), path);
 }
 
-function createStore(writer: EngineCalls, reader: EngineCalls): Store {
+function createStore({ writer, reader, searcher }: Engines): Store {
   const commits = createGroupCommit<Span>((spans) => writer.call("insert", spans), COMMIT_SPANS);
   const index = createIndexing(writer, () => commits.isBusy);
   let isClosed = false;
@@ -48,17 +60,18 @@ function createStore(writer: EngineCalls, reader: EngineCalls): Store {
       await commits.add(spans);
       index.start();
     },
-    listTraces: (query) => reader.call("listTraces", query),
+    listTraces: (query) => (query.filter?.text === undefined ? reader : searcher).call("listTraces", query),
     getSummary: (traceId) => reader.call("getSummary", traceId),
     getRevision: (traceId) => reader.call("getRevision", traceId),
     getSpans: async (traceId) => toSpans(await reader.call("getSpans", traceId)),
     getRows: async (traceId) => fromRowTexts(traceId, await reader.call("getRows", traceId)),
     getSpan: (traceId, spanId) => reader.call("getSpan", traceId, spanId),
     getHead: (traceId) => reader.call("getHead", traceId),
-    findSpans: (traceId, text) => reader.call("findSpans", traceId, text),
+    findSpans: (traceId, text) => searcher.call("findSpans", traceId, text),
     scan: (after, limit) => reader.call("scan", after, limit),
     arrivals: (after, limit) => reader.call("arrivals", after, limit),
-    statRows: (fromMs, toMs) => reader.call("statRows", fromMs, toMs),
+    statRows: (fromMs, toMs, slots) => reader.call("statRows", fromMs, toMs, slots),
+    usageRows: (fromMs, toMs, slots) => reader.call("usageRows", fromMs, toMs, slots),
     putFeedback: (feedback) => writer.call("putFeedback", feedback),
     getFeedback: (id) => reader.call("getFeedback", id),
     listFeedback: (traceId) => reader.call("listFeedback", traceId),
@@ -69,8 +82,7 @@ function createStore(writer: EngineCalls, reader: EngineCalls): Store {
       isClosed = true;
       await commits.settled();
       await index.stop();
-      await writer.close();
-      if (reader !== writer) await reader.close();
+      for (const engine of new Set([writer, reader, searcher])) await engine.close();
     },
   };
 }

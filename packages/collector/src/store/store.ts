@@ -158,8 +158,13 @@ export interface Store {
   scan(after: string | undefined, limit: number): Promise<SpanPage>;
   /** Spans that have arrived since a position; without one, none, and the position of now. */
   arrivals(after: string | undefined, limit: number): Promise<SpanPage>;
-  /** Sums of the spans that started in a time, rounded outwards to five minutes. */
-  statRows(fromMs: number, toMs: number): Promise<readonly StatRow[]>;
+  /**
+   * Sums of the spans that started in a time, rounded outwards to five minutes, for each so many slots from a multiple of
+   * that number on: a row's `slot` is the first of them.
+   */
+  statRows(fromMs: number, toMs: number, slots: number): Promise<readonly StatRow[]>;
+  /** The same of the calls to models only, of all durations together: `bucket` is 0. */
+  usageRows(fromMs: number, toMs: number, slots: number): Promise<readonly StatRow[]>;
   /** Stores feedback, also of traces that are not there yet. Of an id that is there already, the later `updatedMs` counts. */
   putFeedback(feedback: readonly Feedback[]): Promise<void>;
   getFeedback(id: string): Promise<Feedback | undefined>;

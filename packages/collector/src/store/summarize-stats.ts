@@ -33,28 +33,41 @@ const MAX_MODELS = 50;
 /** What the calls in some rows cost. */
 export type CostOfRows = (rows: readonly StatRow[]) => TraceCost | undefined;
 
+/** What is summed up: `usage` has the calls once more, by the times in which prices stay the same. */
+export interface StatRows {
+  readonly rows: readonly StatRow[];
+  readonly usage: readonly StatRow[];
+}
+
 /** Sums up rows by intervals, models and types. */
-export function summarizeStats(rows: readonly StatRow[], intervalMs: number, costOf: CostOfRows): Stats {
-  const sumsOf = (some: readonly StatRow[]): Sums => withCost(countsOf(some), costOf(some));
-  const calls = rows.filter((row) => row.model !== "");
+export function summarizeStats({ rows, usage }: StatRows, intervalMs: number, costOf: CostOfRows): Stats {
   const slots = intervalMs / SLOT_MS;
-  const series = groupBy(rows, (row) => Math.floor(row.slot / slots));
-  const models = groupBy(calls, (row) => JSON.stringify([row.model, row.provider]));
-  const types = groupBy(rows, (row) => row.type);
+  const sumBy = <K>(
+    some: readonly StatRow[],
+    keyOf: (row: StatRow) => K,
+  ): (readonly [K, Sums, readonly StatRow[]])[] => {
+    const used = groupBy(usage, keyOf);
+    return [...groupBy(some, keyOf)].map(([key, group]) => [
+      key,
+      withCost(countsOf(group), costOf(used.get(key) ?? [])),
+      group,
+    ]);
+  };
+  const calls = rows.filter((row) => row.model !== "");
   return {
-    totals: sumsOf(rows),
-    series: [...series]
+    totals: withCost(countsOf(rows), costOf(usage)),
+    series: sumBy(rows, (row) => Math.floor(row.slot / slots))
       .toSorted(([a], [b]) => a - b)
-      .map(([index, some]) => ({ startMs: index * intervalMs, ...sumsOf(some) })),
-    models: [...models]
-      .map(([key, some]) => {
+      .map(([index, sums]) => ({ startMs: index * intervalMs, ...sums })),
+    models: sumBy(calls, (row) => JSON.stringify([row.model, row.provider]))
+      .map(([key, sums]) => {
         const [model = "", provider = ""]: string[] = JSON.parse(key);
-        return { model, provider, ...sumsOf(some) };
+        return { model, provider, ...sums };
       })
       .toSorted((a, b) => b.calls - a.calls || (a.model < b.model ? -1 : 1))
       .slice(0, MAX_MODELS),
-    types: [...types]
-      .map(([type, some]) => ({ type, ...sumsOf(some), errors: sum(some, "errors") }))
+    types: sumBy(rows, (row) => row.type)
+      .map(([type, sums, group]) => ({ type, ...sums, errors: sum(group, "errors") }))
       .toSorted((a, b) => (a.type < b.type ? -1 : 1)),
   };
 }
@@ -100,8 +113,9 @@ function percentile(rows: readonly StatRow[], share: number): number {
 function groupBy<K>(rows: readonly StatRow[], keyOf: (row: StatRow) => K): Map<K, StatRow[]> {
   const groups = new Map<K, StatRow[]>();
   for (const row of rows) {
-    const group = groups.get(keyOf(row));
-    if (group === undefined) groups.set(keyOf(row), [row]);
+    const key = keyOf(row);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
     else group.push(row);
   }
   return groups;

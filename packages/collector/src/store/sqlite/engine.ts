@@ -1,5 +1,5 @@
 import type { Span } from "@portkey-tracing/core";
-import { SLOT_MS, type StatRow } from "../stats.ts";
+import type { StatRow } from "../stats.ts";
 import type {
   Feedback,
   FeedbackNews,
@@ -16,6 +16,7 @@ import { findInTrace, headOf, rowsOf, spansOf } from "./one-trace.ts";
 import { createPruner, type Pruner } from "./prune.ts";
 import { prepareDatabase } from "./schema.ts";
 import { indexSome } from "./search.ts";
+import { statRowsOf, usageRowsOf } from "./stat-rows.ts";
 import { SqliteWriter } from "./writer.ts";
 
 /** Opens an engine on a file, or in memory. */
@@ -121,11 +122,12 @@ export class SqliteEngine {
     return { spans: [], position: String(last?.["seq"] ?? 0) };
   }
 
-  statRows(fromMs: number, toMs: number): StatRow[] {
-    return this.#database
-      .prepare("SELECT * FROM stats WHERE slot >= ? AND slot < ?")
-      .all(Math.floor(fromMs / SLOT_MS), Math.ceil(toMs / SLOT_MS))
-      .map((row) => ({ ...row }) as unknown as StatRow);
+  statRows(fromMs: number, toMs: number, slots: number): StatRow[] {
+    return statRowsOf(this.#database, { fromMs, toMs, slots });
+  }
+
+  usageRows(fromMs: number, toMs: number, slots: number): StatRow[] {
+    return usageRowsOf(this.#database, { fromMs, toMs, slots });
   }
 
   getFeedback(id: string): Feedback | undefined {

@@ -1,10 +1,8 @@
 import { type RollUp, toMicroseconds, toSummary } from "../roll-up.ts";
 import type { FeedbackSummary, TraceFilter, TraceList, TraceListQuery, TraceSummary } from "../store.ts";
 import type { SqliteDatabase, SqliteRow, SqliteValue } from "./database.ts";
+import { findFew } from "./few.ts";
 import { findText } from "./search.ts";
-
-/** A facet that so few traces have is looked up; what more have is checked trace by trace, newest first. */
-const FEW = 20_000;
 
 /** Conditions on traces `t`, and the values in them. */
 interface Conditions {
@@ -20,7 +18,7 @@ export function listTraces(database: SqliteDatabase, { limit, after, filter = {}
     where.values.push(toMicroseconds(after.startTimeMs), after.traceId);
   }
   const hits = filter.text === undefined ? undefined : findText(database, filter.text);
-  const found = hits?.traces ?? rarest(database, filter.facets ?? []);
+  const found = hits?.traces ?? findFew(database, filter);
   const source = found === undefined ? "traces t" : "json_each(?) found CROSS JOIN traces t ON t.id = found.value";
   const rows = database
     .prepare(
@@ -81,13 +79,3 @@ const FEEDBACK: Readonly<Record<NonNullable<TraceFilter["feedback"]>, string>> =
   positive: "EXISTS (SELECT 1 FROM feedback WHERE trace_id = t.trace_id AND value > 0)",
   negative: "EXISTS (SELECT 1 FROM feedback WHERE trace_id = t.trace_id AND value < 0)",
 };
-
-/** Traces with the facet that fewest have, where they are few. */
-function rarest(database: SqliteDatabase, facets: readonly string[]): number[] | undefined {
-  const find = database.prepare("SELECT trace FROM facets WHERE facet = ? LIMIT ?");
-  const found = facets
-    .map((facet) => find.all(facet, FEW + 1).map((row) => Number(row["trace"])))
-    .toSorted((a, b) => a.length - b.length);
-  const [fewest] = found;
-  return fewest === undefined || fewest.length > FEW ? undefined : fewest;
-}

@@ -1,4 +1,5 @@
 import type { SqliteDatabase } from "./database.ts";
+import { SEARCH_TABLE } from "./search.ts";
 import { upgradeFormat3 } from "./upgrade.ts";
 
 /** Formats 1 and 2, as files have them: what is read of them when they are brought up to this one. */
@@ -9,8 +10,9 @@ const FORMAT = 4;
 /**
  * `traces` has a row a trace, kept up to date with each insert, so that the list reads no spans; `roll_up` is JSON. `spans`
  * is narrow and lies in the order of traces, so that a trace is one range of it, whatever its ids look like: traces are
- * numbered as they come; its `row` is what a tree shows of a span. `bodies` has whole spans as JSON, in the order of arrival, and `search` their words. `facets` finds
- * traces, `stats` sums up spans by five minutes. Times are microseconds: nanoseconds would not fit a number.
+ * numbered as they come; its `row` is what a tree shows of a span. `bodies` has whole spans as JSON, in the order of arrival,
+ * and `search` their words. `facets` finds traces, `stats` sums up spans by five minutes. Times are microseconds: nanoseconds
+ * would not fit a number.
  */
 const TABLES = `
 CREATE TABLE traces (
@@ -39,11 +41,9 @@ CREATE TABLE bodies (
   span TEXT NOT NULL
 ) STRICT;
 
-CREATE VIRTUAL TABLE search USING fts5 (
-  words, content = '', contentless_delete = 1, detail = none, tokenize = 'unicode61 remove_diacritics 0'
-);
 CREATE TABLE search_progress (indexed INTEGER NOT NULL) STRICT;
 INSERT INTO search_progress VALUES (0);
+${SEARCH_TABLE}
 
 CREATE TABLE facets (
   facet TEXT NOT NULL,
@@ -77,8 +77,11 @@ CREATE TABLE feedback (
 CREATE INDEX feedback_by_trace ON feedback (trace_id, created_ms);
 `;
 
-/** Made where they are not there: files of this format that were written before have none of them, and need none. */
-const LATER_INDEXES = "CREATE INDEX IF NOT EXISTS feedback_by_update ON feedback (updated_ms)";
+/** Made where they are not there: files that were written before have none of them. */
+const LATER_INDEXES = `
+CREATE INDEX IF NOT EXISTS feedback_by_update ON feedback (updated_ms);
+CREATE INDEX IF NOT EXISTS traces_not_ok ON traces (status) WHERE status <> 'ok';
+`;
 
 /**
  * How a connection behaves: committed is durable, and two collectors on one file wait for each other. The way of vacuuming has

@@ -2,6 +2,15 @@ import type { Span } from "@portkey-tracing/core";
 import { hasWords, searchTextOf, wordsOf } from "../search-text.ts";
 import type { SqliteDatabase } from "./database.ts";
 
+/**
+ * The index of words. A question means beginnings of words: those of up to five characters are kept, as they occur in many
+ * words, and all of these would have to be put together first.
+ */
+export const SEARCH_TABLE = `CREATE VIRTUAL TABLE search USING fts5 (
+  words, content = '', contentless_delete = 1, detail = none, prefix = '1 2 3 4 5',
+  tokenize = 'unicode61 remove_diacritics 0'
+);`;
+
 /** Spans that a question looks at: the newest that have its words, and the newest that are not in the index yet. */
 const MAX_HITS = 10_000;
 const MAX_UNINDEXED = 5_000;
@@ -32,13 +41,12 @@ export function indexSome(database: SqliteDatabase, most: number): boolean {
 export function findText(database: SqliteDatabase, question: string): SearchHits {
   const words = wordsOf(question);
   if (words.length === 0) return { traces: [], incomplete: false };
-  const match = words.map((word) => `"${word}"*`).join(" ");
   const hits = database
     .prepare(
       `SELECT bodies.trace AS trace FROM
       (SELECT rowid AS hit FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?) CROSS JOIN bodies ON bodies.id = hit`,
     )
-    .all(match, MAX_HITS);
+    .all(matchOf(words), MAX_HITS);
   const rest = database
     .prepare("SELECT trace, span FROM bodies WHERE id > ? ORDER BY id DESC LIMIT ?")
     .all(progressOf(database), MAX_UNINDEXED);
@@ -49,7 +57,13 @@ export function findText(database: SqliteDatabase, question: string): SearchHits
   };
 }
 
-function progressOf(database: SqliteDatabase): number {
+/** Words, as they begin, in the language of the index. */
+export function matchOf(words: readonly string[]): string {
+  return words.map((word) => `"${word}"*`).join(" ");
+}
+
+/** The last span whose words are in the index. */
+export function progressOf(database: SqliteDatabase): number {
   return Number(database.prepare("SELECT indexed FROM search_progress").get()?.["indexed"]);
 }
 

@@ -1,15 +1,18 @@
 import type { RollUp } from "../roll-up.ts";
 import { SLOT_MS } from "../stats.ts";
 import type { SqliteDatabase } from "./database.ts";
+import { SEARCH_TABLE } from "./search.ts";
 
 const SLOT_US = SLOT_MS * 1000;
 
 /**
  * From format 3 to 4. The column for rows stays empty in spans that are there: they are shortened whenever they are read.
- * Roll-ups counted failed attempts as errors of their trace: those are taken out again, where there are any.
+ * Words are put into a new index, bit by bit. Roll-ups counted failed attempts as errors of their trace: those are taken out
+ * again, where there are any.
  */
 export function upgradeFormat3(database: SqliteDatabase): void {
   database.exec("ALTER TABLE spans ADD COLUMN row TEXT");
+  database.exec(`DROP TABLE search; ${SEARCH_TABLE}; UPDATE search_progress SET indexed = 0`);
   const times = database
     .prepare("SELECT min(slot) AS first, max(slot) AS last FROM stats WHERE type = 'attempt' AND errors > 0")
     .get();

@@ -1,0 +1,51 @@
+import type { TraceFilter } from "../store.ts";
+import type { SqliteDatabase, SqliteValue } from "./database.ts";
+
+/** What so few traces have is looked up; what more have is checked trace by trace, newest first. */
+const FEW = 10_000;
+
+/** Numbers of the traces that one part of a filter is true of. */
+interface Source {
+  readonly select: string;
+  readonly values: readonly SqliteValue[];
+}
+
+/**
+ * The traces that one part of a filter leaves, where one leaves few: of several that which leaves fewest. They are yet to be
+ * checked for the others. `undefined` where no part does.
+ */
+export function findFew(database: SqliteDatabase, filter: TraceFilter): number[] | undefined {
+  const counted = sourcesOf(filter)
+    .map((source) => ({ source, count: countOf(database, source) }))
+    .toSorted((a, b) => a.count - b.count);
+  const [fewest] = counted;
+  if (fewest === undefined || fewest.count > FEW) return undefined;
+  const rows = database.prepare(fewest.source.select).all(...fewest.source.values);
+  return rows.map((row) => Number(row["trace"]));
+}
+
+/** No further than it matters. */
+function countOf(database: SqliteDatabase, { select, values }: Source): number {
+  const sql = `SELECT count(*) AS count FROM (${select} LIMIT ${FEW + 1})`;
+  return Number(database.prepare(sql).get(...values)?.["count"]);
+}
+
+function sourcesOf({ facets = [], status, feedback }: TraceFilter): Source[] {
+  const sources: Source[] = facets.map((facet) => ({
+    select: "SELECT trace FROM facets WHERE facet = ?",
+    values: [facet],
+  }));
+  if (status !== undefined && !status.includes("ok")) {
+    const select = `SELECT id AS trace FROM traces INDEXED BY traces_not_ok
+      WHERE status <> 'ok' AND status IN (SELECT value FROM json_each(?))`;
+    sources.push({ select, values: [JSON.stringify(status)] });
+  }
+  if (feedback !== undefined && feedback !== "none") {
+    const select = `SELECT DISTINCT traces.id AS trace FROM feedback CROSS JOIN traces USING (trace_id)
+      WHERE ${FEEDBACK[feedback]}`;
+    sources.push({ select, values: [] });
+  }
+  return sources;
+}
+
+const FEEDBACK = { any: "1", positive: "value > 0", negative: "value < 0" } as const;
