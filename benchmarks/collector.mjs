@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Pool } from "undici";
 import { startCommand } from "./lib/collector-process.mjs";
-import { encodeBatches, traceIdsOf } from "./lib/collector-spans.mjs";
+import { measureQuestions, questionsOf } from "./lib/collector-reads.mjs";
+import { encodeBatches, START_MS, traceIdsOf } from "./lib/collector-spans.mjs";
 import { fillStore } from "./lib/fill-store.mjs";
 import { measureLargeTrace } from "./lib/large-trace.mjs";
 import { describeMachine } from "./lib/machine.mjs";
@@ -141,20 +142,12 @@ async function readAlong(reads, traceIds, state) {
 
 async function measureReads() {
   const traceIds = traceIdsOf(Math.floor((filled + total) / 2), 1_000);
-  const paths = {
-    list: ["/api/traces?limit=50"],
-    "by model": ["/api/traces?limit=50&model=model-3"],
-    "by user": ["/api/traces?limit=50&user=user-17"],
-    "by error": ["/api/traces?limit=50&status=error"],
-    search: ["/api/traces?limit=50&text=word77"],
-    trace: traceIds.map((traceId) => `/api/traces/${traceId}`),
-    stats: [`/api/stats?from=${Date.parse("2026-01-01")}`],
-  };
-  for (const [name, some] of Object.entries(paths)) {
-    const clock = createClock();
-    for (let index = 0; index < 100; index++) await clock.time(() => get(pool, some[index % some.length]));
-    say(`${name.padEnd(9)} ${clock.describe()}`);
-  }
+  await measureQuestions(
+    (path) => get(pool, path),
+    questionsOf(traceIds, START_MS),
+    { times: 100, forMs: 20_000 },
+    say,
+  );
 }
 
 async function get(client, path, mayMiss = false) {

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { toLogRecord } from "@portkey-tracing/core/wire";
 
 const SPANS_IN_TRACE = 10;
-const START_MS = Date.parse("2026-11-01");
+/** When the first of all spans started; each trace starts a tenth of a second after the one before. */
+export const START_MS = Date.parse("2026-11-01");
 const WORDS = Array.from({ length: 2_000 }, (_, index) => `word${index}`);
 
 /** Ids of the traces of so many spans from the given one on. */
