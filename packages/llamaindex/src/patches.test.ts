@@ -21,6 +21,27 @@ const live = (engine: Engine): Live => engine as unknown as Live;
 const theirs = (): number => 8;
 
 describe("Patches", () => {
+  it("replaces nothing twice in a copy of an object, or behind a proxy", () => {
+    const patches = new Patches();
+    const calls: string[] = [];
+    const thing = { answer: () => 7 };
+    const replace = (target: object): void => {
+      patches.method(target as Live, "answer", (original) => {
+        return function (this: unknown) {
+          calls.push("called");
+          return original.call(this);
+        };
+      });
+    };
+    replace(new Proxy(thing, {}));
+    replace(thing);
+    const copy = { answer: thing.answer };
+    replace(copy);
+    expect(thing.answer()).toBe(7);
+    expect(copy.answer()).toBe(7);
+    expect(calls).toEqual(["called", "called"]);
+  });
+
   it("keeps private members, the class and the prototype", () => {
     const engine = new Engine();
     const calls: unknown[] = [];

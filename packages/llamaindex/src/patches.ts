@@ -1,4 +1,4 @@
-import { type Callable, type Live, read } from "./shapes.ts";
+import { alike, type Callable, type Live, read } from "./shapes.ts";
 
 type Undo = () => void;
 
@@ -15,6 +15,7 @@ interface Accessors {
 export class Patches {
   private undos = new WeakMap<object, Map<string, Undo>>();
   isOpen = true;
+  private readonly wrappers = new WeakSet<object>();
   private readonly others: Undo[] = [];
   private readonly targets = new Set<WeakRef<object>>();
   private readonly registry = new FinalizationRegistry<WeakRef<object>>((target) => this.targets.delete(target));
@@ -24,8 +25,11 @@ export class Patches {
     const original = read(target, key);
     if (!this.isOpen || typeof original !== "function") return false;
     if (this.undos.get(target)?.has(key) === true) return true;
-    const wrapper = dress(wrap(original as Callable), original);
     const before = Object.getOwnPropertyDescriptor(target, key);
+    // A copy of an object has the wrapper of the original; so has what a proxy stands for.
+    if (typeof before?.value === "function" && this.wrappers.has(before.value)) return true;
+    const wrapper = alike(wrap(original as Callable), original);
+    this.wrappers.add(wrapper);
     const enumerable = before?.enumerable ?? false;
     if (!Reflect.defineProperty(target, key, { value: wrapper, writable: true, configurable: true, enumerable })) {
       return false;
@@ -93,15 +97,6 @@ export class Patches {
     this.targets.add(reference);
     this.registry.register(target, reference);
   }
-}
-
-/** Lets a wrapper look like what it stands for. */
-function dress(wrapper: Callable, original: object): Callable {
-  for (const key of ["name", "length"]) {
-    const descriptor = Object.getOwnPropertyDescriptor(original, key);
-    if (descriptor !== undefined) Reflect.defineProperty(wrapper, key, descriptor);
-  }
-  return wrapper;
 }
 
 function findDescriptor(target: object, key: string): PropertyDescriptor | undefined {

@@ -71,6 +71,15 @@ export function readList(value: unknown, key: string): readonly unknown[] {
   return Array.isArray(found) ? found : [];
 }
 
+/** Lets a wrapper look like what it stands for. */
+export function alike(wrapper: Callable, original: object): Callable {
+  for (const key of ["name", "length"]) {
+    const descriptor = Object.getOwnPropertyDescriptor(original, key);
+    if (descriptor !== undefined) Reflect.defineProperty(wrapper, key, descriptor);
+  }
+  return wrapper;
+}
+
 /** True for an object that has all these methods. */
 export function hasMethods(value: unknown, ...names: string[]): value is Live {
   return isLive(value) && names.every((name) => typeof read(value, name) === "function");

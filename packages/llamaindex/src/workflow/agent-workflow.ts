@@ -3,6 +3,7 @@ import type { Observer } from "../observer.ts";
 import type { Run } from "../runs.ts";
 import { type Callable, hasMethods, isLive, isTool, type Live, read, readList, readText } from "../shapes.ts";
 import { startTool, wrapTool } from "../wrap/tool.ts";
+import type { Handlers } from "./handlers.ts";
 import { eventName, type HandlerContext } from "./shapes.ts";
 import { type WorkflowKind, WorkflowRun } from "./workflow-run.ts";
 
@@ -10,8 +11,8 @@ import { type WorkflowKind, WorkflowRun } from "./workflow-run.ts";
 const STOPS: ReadonlySet<string> = new Set(["llamaindex-stop", "StopEvent"]);
 
 /** A workflow of agents: one span for each turn of an agent, with its models' and tools' calls below. */
-export function startAgentWorkflow(observer: Observer, workflow: Live, name: string): WorkflowRun {
-  return new WorkflowRun(observer, name, createAgentKind(observer, workflow));
+export function startAgentWorkflow(observer: Observer, workflow: Live, name: string, handlers: Handlers): WorkflowRun {
+  return new WorkflowRun(observer, name, createAgentKind(observer, workflow), handlers);
 }
 
 /** See {@link startAgentWorkflow}: for one run. */

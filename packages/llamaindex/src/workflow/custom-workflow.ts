@@ -1,7 +1,8 @@
 import { toSpanError } from "@portkey-tracing/core";
 import type { Observer } from "../observer.ts";
 import type { Run } from "../runs.ts";
-import { read } from "../shapes.ts";
+import { isLive, read } from "../shapes.ts";
+import type { Handlers } from "./handlers.ts";
 import { eventName, type HandlerContext } from "./shapes.ts";
 import { type WorkflowKind, WorkflowRun } from "./workflow-run.ts";
 
@@ -9,16 +10,22 @@ import { type WorkflowKind, WorkflowRun } from "./workflow-run.ts";
  * A workflow of the user's own: a step for each call of a handler, flat below the run, with the name of the step whose
  * event started it. The run ends when no handler works and none follows.
  */
-export function startCustomWorkflow(observer: Observer, name: string): WorkflowRun {
-  return new WorkflowRun(observer, name, createCustomKind(observer));
+export function startCustomWorkflow(observer: Observer, name: string, handlers: Handlers): WorkflowRun {
+  return new WorkflowRun(observer, name, createCustomKind(observer, handlers), handlers);
 }
 
 /** See {@link startCustomWorkflow}: for one run. */
-export function createCustomKind(observer: Observer): WorkflowKind {
+export function createCustomKind(observer: Observer, handlers?: Handlers): WorkflowKind {
   const steps = new WeakMap<object, string>();
   const { runs } = observer;
   return {
-    enter: (run, call) => startStep(observer, steps, run, call),
+    enter: (run, call) => {
+      const given = handlers?.nameOf(call) ?? call.handler.name;
+      const name = given === "" ? eventName(call.inputEvents[0]) : given;
+      const triggeredBy = call.prev === null ? undefined : steps.get(identityOf(call.prev));
+      steps.set(identityOf(call), name);
+      return startStep(observer, run, call, { name, triggeredBy });
+    },
     left: (_run, step, output) => runs.end(step, { output: toOutput(output) }),
     failed: (run, step, error) => {
       run.failure = toSpanError(error);
@@ -32,17 +39,19 @@ export function createCustomKind(observer: Observer): WorkflowKind {
 
 function startStep(
   observer: Observer,
-  steps: WeakMap<object, string>,
   run: Run,
   call: HandlerContext,
+  { name, triggeredBy }: { readonly name: string; readonly triggeredBy: string | undefined },
 ): Run | undefined {
-  const [input] = call.inputs;
-  const name = call.handler.name === "" ? eventName(call.inputEvents[0]) : call.handler.name;
-  steps.set(call, name);
-  const triggeredBy = call.prev === null ? undefined : steps.get(call.prev);
   const metadata = triggeredBy === undefined ? undefined : { triggered_by: triggeredBy };
-  const values = call.inputs.length > 1 ? call.inputs.map(toOutput) : toOutput(input);
-  return observer.runs.start({ type: "step", name, input: values, metadata, parent: run });
+  const input = call.inputs.length > 1 ? call.inputs.map(toOutput) : toOutput(call.inputs[0]);
+  return observer.runs.start({ type: "step", name, input, metadata, parent: run });
+}
+
+/** A middleware may have copied a call: the list of what it sends is the same. */
+function identityOf(call: object): object {
+  const outputs = read(call, "outputs");
+  return isLive(outputs) ? outputs : call;
 }
 
 /** An event as its name and its data. */

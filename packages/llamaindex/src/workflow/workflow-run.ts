@@ -1,6 +1,7 @@
 import type { Observer } from "../observer.ts";
 import type { Run } from "../runs.ts";
-import { type Callable, isPromiseLike, type Live, read } from "../shapes.ts";
+import { alike, type Callable, isPromiseLike, type Live, read } from "../shapes.ts";
+import type { Handlers } from "./handlers.ts";
 import { channelsOf, type HandlerContext, isHandlerContext } from "./shapes.ts";
 
 /** How one kind of workflow turns the calls of its handlers into spans. */
@@ -12,7 +13,10 @@ export interface WorkflowKind {
   readonly sent: (run: Run, event: unknown) => void;
 }
 
-type Subscribe = (listener: (...args: unknown[]) => void) => unknown;
+type Listener = (...args: unknown[]) => void;
+
+/** Gives what takes the listener away again. */
+type Subscribe = (listener: Listener) => () => void;
 
 /** Longest delay of an error for the spans that tell of it. */
 const FLUSH_MS = 500;
@@ -25,12 +29,14 @@ export class WorkflowRun {
   private readonly observer: Observer;
   private readonly name: string;
   private readonly kind: WorkflowKind;
+  private readonly handlers: Handlers | undefined;
   private run: Run | undefined;
 
-  constructor(observer: Observer, name: string, kind: WorkflowKind) {
+  constructor(observer: Observer, name: string, kind: WorkflowKind, handlers?: Handlers) {
     this.observer = observer;
     this.name = name;
     this.kind = kind;
+    this.handlers = handlers;
   }
 
   watch(context: unknown): void {
@@ -39,8 +45,8 @@ export class WorkflowRun {
     subscribe(channels.events, (event) => {
       this.observer.guard(() => this.send(event));
     });
-    subscribe(channels.calls, (call, next) => {
-      this.observer.guard(() => this.prepare(call));
+    subscribeLast(channels.calls, (call, next) => {
+      this.observer.guard(() => this.prepare(context, call));
       if (typeof next === "function") (next as Callable).call(undefined, call);
     });
   }
@@ -65,9 +71,9 @@ export class WorkflowRun {
     });
   }
 
-  private prepare(call: unknown): void {
+  private prepare(context: unknown, call: unknown): void {
     const { run } = this;
-    if (run === undefined || !isHandlerContext(call)) return;
+    if (run === undefined || !isHandlerContext(call) || this.handlers?.isHeldBack(context, call) === true) return;
     const inner = this.kind.enter(run, call);
     if (inner === undefined) return;
     call.handler = this.around(run, inner, call.handler);
@@ -76,7 +82,7 @@ export class WorkflowRun {
   /** A handler that fails never lets its workflow end, and may end the process: the spans go out before the error does. */
   private around(run: Run, inner: Run, handler: Callable): Callable {
     const { observer, kind } = this;
-    return function (this: unknown, ...args: unknown[]): unknown {
+    const watched = function (this: unknown, ...args: unknown[]): unknown {
       let result: unknown;
       try {
         result = observer.runs.inside(inner, () => handler.apply(this, args));
@@ -101,10 +107,27 @@ export class WorkflowRun {
         },
       );
     };
+    return alike(watched, handler);
   }
 }
 
-function subscribe(channel: Live, listener: (...args: unknown[]) => void): void {
+function subscribe(channel: Live, listener: Listener): void {
   const { subscribe: add } = channel;
   if (typeof add === "function") (add as Subscribe).call(channel, listener);
+}
+
+/**
+ * Listens after all others, whenever they came: middlewares know handlers by identity and may put others in their place,
+ * so that they have to see them before they are wrapped.
+ */
+function subscribeLast(channel: Live, listener: Listener): void {
+  const { subscribe: add } = channel;
+  if (typeof add !== "function") return;
+  let leave = (add as Subscribe).call(channel, listener);
+  channel["subscribe"] = function (this: unknown, other: Listener): unknown {
+    const undo = (add as Subscribe).call(this, other);
+    leave();
+    leave = (add as Subscribe).call(this, listener);
+    return undo;
+  };
 }
