@@ -9,6 +9,7 @@ import { CROWDS } from "./crowds.ts";
 import { FLOWS } from "./flows.ts";
 import { INGESTION } from "./ingestion.ts";
 import { MODELS } from "./models.ts";
+import { OWN_PARTS } from "./own-parts.ts";
 import { type Program, SECRET } from "./program.ts";
 import { QUERIES } from "./queries.ts";
 import { createSetting } from "./setting.ts";
@@ -48,6 +49,7 @@ export function runGolden(install: string, libs: typeof Libs, except: ReadonlySe
     ["agents", AGENTS],
     ["workflows", WORKFLOWS],
     ["flows", FLOWS],
+    ["own parts", OWN_PARTS],
     ["crowds", CROWDS],
   ])(`LlamaIndex with ${install}: %s`, (_group, programs) => {
     for (const program of programs) it.skipIf(except.has(program.name))(program.name, () => traced(program));

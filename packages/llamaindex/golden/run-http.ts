@@ -134,7 +134,7 @@ export function runHttp(install: string, libs: typeof Libs): void {
 
     it("traces one model alone, and nothing else", async () => {
       const sink = await startSink();
-      const { setting, detach } = await createSetting(libs, models.baseURL, sink.baseURL);
+      const { setting, detach, diagnostics } = await createSetting(libs, models.baseURL, sink.baseURL);
       detach();
       const { handler, llm, model, index } = setting;
       const alone = model({ model: "gpt-4.1" });
@@ -142,6 +142,7 @@ export function runHttp(install: string, libs: typeof Libs): void {
       await alone.chat({ messages: user("[[say:one]]") });
       await failing(() => alone.chat({ messages: user("[[status:500]]") }));
       await drain(await alone.chat({ messages: user("[[say:a b]]"), stream: true }));
+      await alone.chat({ messages: user("[[say:one]]"), tools: [setting.tools.weather] });
       await llm.chat({ messages: user("[[say:one]]") });
       await index.asRetriever().retrieve("alpha");
       undo();
@@ -152,8 +153,10 @@ export function runHttp(install: string, libs: typeof Libs): void {
         tree(`
           llm gpt-4.1 10+1=11 cached 3 reasoning 2
           llm gpt-4.1 error: 500 scripted failure 500
-          llm gpt-4.1`),
+          llm gpt-4.1
+          llm gpt-4.1 10+1=11 cached 3 reasoning 2`),
       );
+      expect(diagnostics).toEqual([]);
     });
 
     it("needs no client that can be made: the error is the program's", async () => {

@@ -16,6 +16,7 @@ const SCOPES = ["withLLM", "withEmbedModel"] as const;
  * set later are watched, and so are managers and models that are set for a scope.
  */
 export function attachSettings(observer: Observer, patches: Patches, settings: Live): void {
+  observer.listens = true;
   const manager = read(settings, "callbackManager");
   if (isManager(manager)) {
     attachManager(observer, patches, manager);

@@ -21,6 +21,7 @@ import {
 } from "./shapes.ts";
 import { enclosingRunOf, nameEngines } from "./wrap/chat-engine.ts";
 import { describeChat } from "./wrap/llm.ts";
+import { isOwnRetrieval } from "./wrap/own-retriever.ts";
 import { endParser, startParser } from "./wrap/parser.ts";
 import { startTool } from "./wrap/tool.ts";
 
@@ -92,6 +93,7 @@ function endQuery({ observer, detail }: Happening): void {
 }
 
 function startRetrieval({ observer, detail, caller }: Happening): void {
+  if (isOwnRetrieval(observer)) return;
   const query = read(detail, "query");
   const input = read(query, "query") ?? query;
   const name = isRetriever(observer.entering) ? className(observer.entering) : "Retriever";

@@ -67,6 +67,7 @@ export class LlamaIndexCallbackHandler {
       enabled: this.tracing.enabled,
     });
     this.observer.ownManagers.add(this.manager);
+    this.observer.listens = true;
     if (this.tracing.enabled) this.observer.guard(() => this.attachImported(new Error("who asks").stack));
     return this.manager;
   }

@@ -16,7 +16,8 @@ import {
 } from "./shapes.ts";
 import { wrapChat, wrapTasks } from "./wrap/chat-engine.ts";
 import { wrapEmbedding } from "./wrap/embedding.ts";
-import { wrapLlm } from "./wrap/llm.ts";
+import { wrapLlm, wrapLlmClass } from "./wrap/llm.ts";
+import { wrapOwnRetriever } from "./wrap/own-retriever.ts";
 import { wrapPostprocessor, wrapQueryEngine, wrapRetriever, wrapSynthesizer } from "./wrap/stage.ts";
 import { wrapTool } from "./wrap/tool.ts";
 
@@ -58,11 +59,15 @@ export function watchModel(observer: Observer, value: Live): boolean {
 /** Watches an object that is known; true where there is nothing to find inside it. */
 function watch(observer: Observer, value: Live): boolean {
   if (watchModel(observer, value)) {
-    if (isLlm(value)) observer.onModel(value);
+    if (isLlm(value)) {
+      wrapLlmClass(observer, value);
+      observer.onModel(value);
+    }
     return true;
   }
   if (isQueryEngine(value)) wrapQueryEngine(observer, value);
   if (isRetriever(value)) wrapRetriever(observer, value);
+  wrapOwnRetriever(observer, value);
   if (isSynthesizer(value)) wrapSynthesizer(observer, value);
   if (isPostprocessor(value)) wrapPostprocessor(observer, value);
   if (isChatAgent(value)) watchAgent(observer, value);

@@ -4,7 +4,7 @@ import type { Reported } from "./http/reported.ts";
 import { viewOf } from "./map/views.ts";
 import { Patches } from "./patches.ts";
 import { type Run, Runs } from "./runs.ts";
-import { type Callable, type EventCaller, isPromiseLike } from "./shapes.ts";
+import { type Callable, type EventCaller, isLive, isPromiseLike, read } from "./shapes.ts";
 
 const ORIGIN: EventOrigin = { source: "LlamaIndex", view: viewOf };
 
@@ -55,6 +55,10 @@ export class Observer {
   readonly heard: WeakSet<Run> = new WeakSet();
   /** What HTTP answers told of calls of models. */
   readonly reported: WeakMap<Run, Reported> = new WeakMap();
+  /** Answers of providers, by the call whose tokens they count. */
+  private readonly counted = new WeakMap<object, Run>();
+  /** True once events are listened to, and not only a model alone is watched. */
+  listens = false;
   /** HTTP answers that are read already. */
   readonly responses: WeakSet<object> = new WeakSet();
   /** Callback managers whose events are read, and by how many attachments. */
@@ -79,6 +83,17 @@ export class Observer {
   forget(): void {
     this.seen = new WeakSet();
     this.names.clear();
+    this.listens = false;
+  }
+
+  /** False where a call only passes on the answer of another model that it has asked, which counts the tokens. */
+  counts(run: Run, answer: unknown): boolean {
+    const raw = read(answer, "raw");
+    if (!isLive(raw)) return true;
+    let asked = this.counted.get(raw);
+    if (asked === undefined) this.counted.set(raw, run);
+    while (asked !== undefined && asked.parent !== run) asked = asked.parent;
+    return asked === undefined;
   }
 
   /** True for a name that is told the first time. */

@@ -38,6 +38,8 @@ export interface Run {
   isFramed: boolean;
   /** What failed inside, where other work inside goes on. */
   failure: SpanError | undefined;
+  /** What a stream has told so far. */
+  soFar: (() => unknown) | undefined;
 }
 
 /** What a run starts with. */
@@ -62,7 +64,7 @@ export interface RunStart {
 /** Pause after the last child of a run that ends by silence; a workflow may wait for timers, and for people. */
 const QUIET_MS = { workflow: 250, other: 20 };
 
-/** Calls of models hold no other work, whatever runs inside them. */
+/** Calls of models hold no other work but calls of other models, whatever runs inside them. */
 const LEAVES: ReadonlySet<SpanType> = new Set(["llm", "embedding"]);
 
 /** The open runs of one handler, and the rule that finds the parent of a new one. */
@@ -84,7 +86,7 @@ export class Runs {
   /** Starts a run; `undefined` while tracing is off. */
   start(start: RunStart): Run | undefined {
     const { type, name, input, model, metadata, caller, hidden, traceId } = start;
-    const parent = start.parent ?? this.enclosing();
+    const parent = start.parent ?? this.askedBy(start) ?? this.enclosing();
     const id = createTraceId();
     const event = {
       kind: "start",
@@ -175,7 +177,8 @@ export class Runs {
   cancel(run: Run, changes: RunChanges = {}): void {
     if (!run.isOpen) return;
     for (const child of run.children) if (LEAVES.has(child.type)) this.cancel(child);
-    this.tracing.record({ kind: "error", runId: run.id, status: "cancelled", ...changes }, this.origin);
+    const output = run.soFar?.();
+    this.tracing.record({ kind: "error", runId: run.id, status: "cancelled", output, ...changes }, this.origin);
     this.close(run, { failed: false });
   }
 
@@ -201,11 +204,18 @@ export class Runs {
       isOpen: true,
       isFramed: false,
       failure: undefined,
+      soFar: undefined,
     };
   }
 
+  /** A model of the program's may ask other models. */
+  private askedBy({ type, subject }: RunStart): Run | undefined {
+    const run = LEAVES.has(type) ? this.current() : undefined;
+    return run?.isOpen === true && LEAVES.has(run.type) && run.subject !== subject ? run : undefined;
+  }
+
   private framed(frame: SpanContext | undefined): Run | undefined {
-    let run = frame === undefined ? undefined : this.byContext.get(frame);
+    let run = frame && this.byContext.get(frame);
     while (run !== undefined && LEAVES.has(run.type)) run = run.parent;
     return run;
   }
@@ -214,9 +224,8 @@ export class Runs {
     run.isOpen = false;
     this.later.cancel(run);
     const { parent } = run;
-    if (parent === undefined) return;
-    parent.children.delete(run);
-    if (parent.isOpen && parent.children.size === 0) this.conclude(parent, outcome, run.type);
+    parent?.children.delete(run);
+    if (parent?.isOpen === true && parent.children.size === 0) this.conclude(parent, outcome, run.type);
   }
 
   /** What closes the client, or flushes it, ends a run that rests. */

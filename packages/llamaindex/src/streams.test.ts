@@ -52,6 +52,36 @@ describe.each<[string, () => AsyncIterable<number>]>([
 });
 
 describe("watchStream", () => {
+  it("tells of a stream that is cancelled by itself, and of none that refuses", async () => {
+    const { events, told } = recorder();
+    const stream = readable();
+    watchStream(stream, events);
+    const reader = stream.getReader();
+    await expect(stream.cancel("enough")).rejects.toThrow(TypeError);
+    expect(told).toEqual([]);
+    reader.releaseLock();
+    await stream.cancel("enough");
+    expect(told).toEqual(["left"]);
+  });
+
+  it("tells of values, and of no end where the stream can be read on", async () => {
+    const { events, told } = recorder();
+    const stream = readable();
+    watchStream(stream, events);
+    for await (const _value of stream.values({ preventCancel: true })) break;
+    for await (const _value of stream.values());
+    expect(told).toEqual([1, 2, "done"]);
+  });
+
+  it("tells of a reader that throws into a generator, and lets it", async () => {
+    const { events, told } = recorder();
+    const stream = numbers();
+    watchStream(stream, events);
+    await stream.next();
+    await expect(stream.throw(new Error("enough"))).rejects.toThrow("enough");
+    expect(told).toEqual([1, "left"]);
+  });
+
   it("tells of an error, and passes it on", async () => {
     const { events, told } = recorder();
     const stream = numbers(true);

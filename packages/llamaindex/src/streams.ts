@@ -33,13 +33,25 @@ export function watchStream(stream: unknown, events: StreamEvents, pipes: readon
     };
   });
   for (const way of pipes) replace(stream, way, (original) => pipeWatched(stream, original));
-  return replace(stream, Symbol.asyncIterator, (original) => {
+  replace(stream, "cancel", (original) => {
     return function (this: unknown, ...args: unknown[]): unknown {
-      const iterator = original.apply(this, args);
-      if (isLive(iterator)) watchIterator(iterator, once);
-      return iterator;
+      // A stream that has a reader refuses to be cancelled by others.
+      if (read(stream, "locked") === false) once.left();
+      return original.apply(this, args);
     };
   });
+  replace(stream, "values", (original) => iterateWatched(original, once));
+  return replace(stream, Symbol.asyncIterator, (original) => iterateWatched(original, once));
+}
+
+function iterateWatched(iterate: Callable, events: StreamEvents): Callable {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    const iterator = iterate.apply(this, args);
+    // A stream that is not cancelled with its iterator can be read on.
+    const leaves = read(args[0], "preventCancel") !== true;
+    if (isLive(iterator)) watchIterator(iterator, leaves ? events : { ...events, left: () => undefined });
+    return iterator;
+  };
 }
 
 /** A pipe reads past all methods of a stream, so it is given one that reads by them, chunk for chunk. */
@@ -65,6 +77,7 @@ function pipeWatched(stream: Live, pipe: Callable): Callable {
 }
 
 function watchIterator(iterator: Live, events: StreamEvents): boolean {
+  replace(iterator, "throw", (original) => leaveWatched(original, events));
   return watchPulls(iterator, "next", "return", events);
 }
 
@@ -74,13 +87,15 @@ function watchPulls(source: Live, pull: string, leave: string, events: StreamEve
     if (read(result, "done") === true) events.done();
     else events.chunk(read(result, "value"));
   };
-  replace(source, leave, (original) => {
-    return function (this: unknown, ...args: unknown[]): unknown {
-      events.left();
-      return original.apply(this, args);
-    };
-  });
+  replace(source, leave, (original) => leaveWatched(original, events));
   return replace(source, pull, (original) => follow(original, events, pulled));
+}
+
+function leaveWatched(leave: Callable, events: StreamEvents): Callable {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    events.left();
+    return leave.apply(this, args);
+  };
 }
 
 function follow(original: Callable, events: StreamEvents, onResult: (result: unknown) => void): Callable {

@@ -15,8 +15,8 @@ interface Answer {
   readonly usage: Usage | undefined;
 }
 
-/** A chat's answer in OpenAI's shape, from LlamaIndex's `ChatResponse`. */
-export function toChatAnswer(response: unknown, model: string): unknown {
+/** A chat's answer in OpenAI's shape, from LlamaIndex's `ChatResponse`; without its tokens where they count elsewhere. */
+export function toChatAnswer(response: unknown, model: string, counts = true): unknown {
   const raw = toPlainRaw(read(response, "raw"));
   const message = read(response, "message");
   const text = toText(read(message, "content"));
@@ -27,7 +27,7 @@ export function toChatAnswer(response: unknown, model: string): unknown {
     content: text === "" && toolCalls.length > 0 ? null : text,
     toolCalls,
     finishReason: toFinishReason(raw, toolCalls.length > 0),
-    usage: toUsage(raw),
+    usage: counts ? toUsage(raw) : undefined,
   });
 }
 
@@ -41,12 +41,13 @@ export class StreamedAnswer {
   private length = 0;
   private readonly calls = new Map<string, unknown>();
 
-  /** Adds a `ChatResponseChunk`; gives its text, and whether it brought a piece of a tool call. */
-  add(chunk: unknown): { readonly text: string; readonly hasToolCall: boolean } {
+  /** Adds a `ChatResponseChunk`, and its tokens unless they count elsewhere; gives its text, and whether it brought a piece of a tool call. */
+  add(chunk: unknown, counts = true): { readonly text: string; readonly hasToolCall: boolean } {
     const raw = toPlainRaw(read(chunk, "raw"));
     this.id ??= idOf(raw);
     this.model ??= modelOf(raw);
-    this.usage = toUsage(raw) ?? toUsage({ usage: read(read(chunk, "options"), "usage") }) ?? this.usage;
+    const usage = toUsage(raw) ?? toUsage({ usage: read(read(chunk, "options"), "usage") });
+    if (counts) this.usage = usage ?? this.usage;
     this.finishReason = rawFinishReason(raw) ?? this.finishReason;
     const calls = readList(read(chunk, "options"), "toolCall");
     for (const call of calls) this.calls.set(readText(call, "id") ?? String(this.calls.size), call);

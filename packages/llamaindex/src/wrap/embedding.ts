@@ -7,19 +7,28 @@ import { type Callable, type Live, read, readText } from "../shapes.ts";
 /** Methods that embed, the widest first: one that calls another one makes one span. */
 const METHODS = ["getTextEmbeddingsBatch", "getTextEmbeddings", "getQueryEmbedding", "getTextEmbedding"] as const;
 
+/** The same of models that embed images, too. */
+const METHODS_OF_IMAGES = ["getImageEmbeddings", "getImageEmbedding"] as const;
+
 const MAX_TEXTS = 20;
 const MAX_TEXT = 2_000;
 
 /** Watches an embedding model: model, texts and count of each call; never the vectors. */
 export function wrapEmbedding(observer: Observer, embedding: Live): void {
   for (const method of METHODS) {
-    observer.patches.method(embedding, method, (embed) => watchEmbed(observer, embedding, embed));
+    observer.patches.method(embedding, method, (embed) => watchEmbed(observer, embedding, embed, toExcerpt));
+  }
+  for (const method of METHODS_OF_IMAGES) {
+    observer.patches.method(embedding, method, (embed) => watchEmbed(observer, embedding, embed, () => "[image]"));
   }
 }
 
-function watchEmbed(observer: Observer, embedding: Live, embed: Callable): Callable {
+/** Names what is embedded. */
+type Excerpt = (input: unknown) => unknown;
+
+function watchEmbed(observer: Observer, embedding: Live, embed: Callable, excerpt: Excerpt): Callable {
   return function (this: unknown, ...args: unknown[]): unknown {
-    const run = observer.begin(() => startEmbedding(observer, embedding, args[0]));
+    const run = observer.begin(() => startEmbedding(observer, embedding, args[0], excerpt));
     if (run === undefined) return embed.apply(this, args);
     return observer.call(run, embed, this, args, {
       resolved: (vectors) => observer.runs.end(run, { output: toAnswer(observer, run, vectors) }),
@@ -28,7 +37,7 @@ function watchEmbed(observer: Observer, embedding: Live, embed: Callable): Calla
   };
 }
 
-function startEmbedding(observer: Observer, embedding: Live, input: unknown): Run | undefined {
+function startEmbedding(observer: Observer, embedding: Live, input: unknown, excerpt: Excerpt): Run | undefined {
   const current = observer.runs.current();
   if (current?.isOpen === true && current.subject === embedding) return undefined;
   watchClient(observer, embedding);
@@ -38,7 +47,7 @@ function startEmbedding(observer: Observer, embedding: Live, input: unknown): Ru
     name: toModelName(embedding),
     input: {
       model: toModelName(embedding),
-      input: texts.slice(0, MAX_TEXTS).map(toExcerpt),
+      input: texts.slice(0, MAX_TEXTS).map(excerpt),
       count: texts.length,
       ...toParameters(embedding),
     },
