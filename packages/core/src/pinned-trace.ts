@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
+import { toSoundId } from "./sound.ts";
 
 /** Metadata of every span, and the trace id that is pinned by option or by metadata. */
 export interface PinnedTrace {
@@ -10,6 +11,8 @@ export interface PinnedTrace {
 export function pinnedTrace(option: string | undefined, given: JsonValue | undefined): PinnedTrace {
   const base = isJsonObject(given) ? given : {};
   const { traceId: named, ...metadata } = base;
-  const traceId = option ?? (typeof named === "string" && named !== "" ? named : undefined);
-  return { metadata: named === undefined || traceId === named ? metadata : base, traceId };
+  const told = toSoundId(named);
+  const traceId = toSoundId(option) ?? told;
+  const isPinnedByIt = told !== undefined && traceId === told;
+  return { metadata: named === undefined || isPinnedByIt ? metadata : base, traceId };
 }

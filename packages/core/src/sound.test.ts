@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { toSoundId, toSoundName, toSoundTags, toSoundType } from "./sound.ts";
+import { createTracing } from "./tracing.ts";
 
 describe("whatever is given", () => {
   it.each<[unknown, string]>([
@@ -28,6 +29,13 @@ describe("whatever is given", () => {
       undefined,
       undefined,
     ]);
+  });
+  it("an id is cut to what a server takes", () => {
+    expect(toSoundId("x".repeat(600))).toBe("x".repeat(512));
+    for (const long of [{ traceId: "x".repeat(600) }, { metadata: { traceId: "x".repeat(600) } }]) {
+      const tracing = createTracing({ ...long, transport: { send: async () => ({ kind: "accepted" }) } });
+      expect(tracing.headers()["x-portkey-trace-id"]).toBe("x".repeat(512));
+    }
   });
   const login = "https://user:v-1@host/";
   it.each([login, '{"api_key":"v-1"}', `call ${login}`, `${"x".repeat(1_000)} ${login}`, "https://h/?token=v-1"])(

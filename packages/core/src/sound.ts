@@ -1,5 +1,6 @@
 import { withoutSecretMembers, withoutSecretsInAddresses } from "./secret-text.ts";
 import { SPAN_TYPES, type SpanType } from "./span.ts";
+import { MAX_ID_CHARACTERS } from "./wire/log-fields.ts";
 
 const TYPES: ReadonlySet<unknown> = new Set(SPAN_TYPES);
 const MAX_NAME = 1_024;
@@ -28,9 +29,11 @@ export function toSoundTags(value: unknown): readonly string[] {
     .map((tag) => clean(tag, MAX_TAG));
 }
 
-/** A text that is not empty and no longer than an id may be, or none. Of an address as an id no secrets are kept. */
+/** A text that is not empty, cut to what a server takes for an id, or none. Of an address as an id no secrets are kept. */
 export function toSoundId(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? clip(withoutSecretsInAddresses(value), MAX_NAME) : undefined;
+  return typeof value === "string" && value !== ""
+    ? clip(withoutSecretsInAddresses(value), MAX_ID_CHARACTERS)
+    : undefined;
 }
 
 function clean(text: string, max: number): string {

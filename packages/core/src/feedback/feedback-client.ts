@@ -3,7 +3,7 @@ import { toSoundId } from "../sound.ts";
 import {
   checkFeedback,
   checkFeedbackId,
-  checkId,
+  checkTraceId,
   type Feedback,
   type FeedbackBody,
   type FeedbackChange,
@@ -65,7 +65,7 @@ export class FeedbackClient {
     const checked = checkFeedback(given, path, this.options.toPlain);
     if ("problem" in checked) return checked;
     const traceId = given.traceId ?? this.options.defaultTraceId();
-    const problem = checkId(traceId, path === "" ? "traceId" : `${path}.traceId`);
+    const problem = checkTraceId(traceId, path === "" ? "traceId" : `${path}.traceId`);
     return problem === undefined ? { body: { trace_id: toSoundId(traceId) as string, ...checked.body } } : { problem };
   }
 

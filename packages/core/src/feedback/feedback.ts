@@ -70,15 +70,16 @@ export function checkFeedback(
   };
 }
 
-/** The id of a trace or a feedback, or what is wrong with it. */
-export function checkId(id: unknown, name: string): string | undefined {
-  if (typeof id !== "string" || id === "") return `${name} must be a text that is not empty`;
-  return id.length > MAX_ID ? `${name} must have at most ${MAX_ID} characters` : undefined;
+/** What is wrong with the id of a trace. One that is too long is cut, as it is in the spans of that trace. */
+export function checkTraceId(id: unknown, name: string): string | undefined {
+  return typeof id === "string" && id !== "" ? undefined : `${name} must be a text that is not empty`;
 }
 
-/** The id of a feedback, which becomes a part of an address, or what is wrong with it. */
+/** What is wrong with the id of a feedback, which becomes a part of an address. */
 export function checkFeedbackId(id: unknown): string | undefined {
-  return id === "." || id === ".." ? "id must not be a dot" : checkId(id, "id");
+  if (typeof id !== "string" || id === "") return "id must be a text that is not empty";
+  if (id === "." || id === "..") return "id must not be a dot";
+  return id.length > MAX_ID ? `id must have at most ${MAX_ID} characters` : undefined;
 }
 
 /** Ids in the server's answer, `{ feedback_ids: [...] }`. */

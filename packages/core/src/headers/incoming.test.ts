@@ -1,5 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { toSoundId } from "../sound.ts";
 import { continueTrace } from "./incoming.ts";
+import { toTraceHeaders } from "./trace-headers.ts";
 
 const TRACE = "0af7651916cd43dd8448eb211c80319c";
 const SPAN = "b7ad6b7169203331";
@@ -51,6 +54,17 @@ describe("the trace that a request belongs to", () => {
 
   it("is free text that was escaped for the way", () => {
     expect(continueTrace({ headers: { "x-portkey-trace-id": "Gr%C3%B6%C3%9Fe" } }).traceId).toBe("Größe");
+  });
+
+  it("is the one that the calling service had, whatever its id", () => {
+    const text = fc.string({ unit: "grapheme", minLength: 1, maxLength: 512 }).filter((id) => id.length <= 512);
+    fc.assert(
+      fc.property(fc.oneof(text, fc.constantFrom(" ", "%41", "東京".repeat(256), "\n", "100%")), (given) => {
+        const traceId = toSoundId(given) as string;
+        const headers = new Headers(toTraceHeaders({ traceId, spanId: SPAN }));
+        expect(continueTrace({ headers })).toEqual({ traceId, parent: { traceId, spanId: SPAN } });
+      }),
+    );
   });
 
   it.each([{}, undefined, null, { traceparent: "nonsense" }, { "x-portkey-trace-id": "x".repeat(1_000) }])(

@@ -1,6 +1,7 @@
 import type { SpanContext } from "../event.ts";
 import { toTraceId } from "../ids.ts";
 import { toSoundId } from "../sound.ts";
+import { MAX_ID_CHARACTERS } from "../wire/log-fields.ts";
 import { fromHeaderText } from "./header-text.ts";
 import { readTraceparent } from "./traceparent.ts";
 
@@ -23,8 +24,8 @@ export interface Continuation {
   readonly parent: SpanContext | undefined;
 }
 
-/** Ids from another service that are longer than this are none. */
-const MAX_ID = 256;
+/** Longer than any id whose characters are all escaped. */
+const MAX_HEADER = 9 * MAX_ID_CHARACTERS;
 
 /**
  * What is told beats what is read from headers, and `x-portkey-*` beats `traceparent`. A parent counts only in the trace
@@ -58,7 +59,8 @@ function readHeaders(headers: IncomingHeaders | null | undefined): SpanContext |
 
 function readId(headers: IncomingHeaders, name: string): string | undefined {
   const value = readHeader(headers, name)?.trim();
-  return value === undefined || value === "" || value.length > MAX_ID ? undefined : toSoundId(fromHeaderText(value));
+  const id = value === undefined || value.length > MAX_HEADER ? "" : fromHeaderText(value);
+  return id.length > MAX_ID_CHARACTERS ? undefined : toSoundId(id);
 }
 
 /** Of a header that was sent more than once the first. */
