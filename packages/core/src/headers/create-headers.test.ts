@@ -69,6 +69,26 @@ describe("headers for a request through the gateway", () => {
     });
   });
 
+  it("name those that are passed on as they are spelt, and nothing that is no name", () => {
+    const forwardHeaders = ["X-RequestID", "x-my_id", "a\r\nx-evil: 1", "bad\n", "", "with blank", 5 as never];
+    expect(createHeaders({ forwardHeaders, "X-RequestID": "7", "x-my_id": "8" })).toEqual({
+      "x-portkey-forward-headers": "x-requestid,x-my_id",
+      "x-requestid": "7",
+      "x-my_id": "8",
+    });
+    expect(createHeaders({ forward_headers: ["x-team"], "x-team": "a" })).toMatchObject({ "x-team": "a" });
+  });
+
+  it("have nothing of what throws when it is read", () => {
+    const hostile = {
+      spanId: "s",
+      get traceId(): never {
+        throw new Error("no id");
+      },
+    };
+    expect(createHeaders(hostile as never)).toEqual({ "x-portkey-span-id": "s" });
+  });
+
   it("survive values that no header could carry", () => {
     const cyclic: Record<string, unknown> = { big: 1n };
     cyclic["self"] = cyclic;

@@ -39,15 +39,39 @@ const MAX_METADATA_CHARACTERS = 128;
  */
 export function createHeaders(options: HeaderOptions): Record<string, string> {
   const headers: Record<string, string> = {};
-  const given = typeof options === "object" && options !== null ? options : {};
-  const forwarded = new Set(toList(given.forwardHeaders).map(toKebabCase));
-  for (const [option, value] of Object.entries(given)) {
+  const given = entriesOf(options);
+  const forwarded = new Set(given.flatMap(([option, value]) => (isForwardList(option) ? toForwarded(value) : [])));
+  for (const [option, value] of given) {
     const name = toKebabCase(option).replace(/^x-portkey-/, "");
+    const ownName = [option.toLowerCase(), name].find((own) => STANDARD.has(own) || forwarded.has(own));
     const text = NO_HEADERS.has(name) ? undefined : toHeaderValue(name, value);
-    if (text === undefined || !/^[a-z\d-]+$/.test(name)) continue;
-    headers[STANDARD.has(name) || forwarded.has(name) ? name : `x-portkey-${name}`] = text;
+    if (text === undefined || (ownName === undefined && !/^[a-z\d-]+$/.test(name))) continue;
+    headers[ownName ?? `x-portkey-${name}`] = text;
   }
   return headers;
+}
+
+/** Reading what was given may throw: then there is nothing of it. */
+function entriesOf(options: unknown): [string, unknown][] {
+  if (typeof options !== "object" || options === null) return [];
+  return Object.keys(options).flatMap((option): [string, unknown][] => {
+    try {
+      return [[option, (options as Record<string, unknown>)[option]]];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function isForwardList(option: string): boolean {
+  return toKebabCase(option).replace(/^x-portkey-/, "") === "forward-headers";
+}
+
+/** Names of headers, as HTTP has them. One with a dash is meant as it stands; others are spelt like options. */
+function toForwarded(value: unknown): string[] {
+  return toList(value)
+    .map((name) => (name.includes("-") ? name.toLowerCase() : toKebabCase(name)))
+    .filter((name) => /^[\w!#$%&'*+.^`|~-]+$/.test(name));
 }
 
 /** `traceID`, `traceId`, `trace_id` and `trace-id` are one name. */
@@ -62,7 +86,7 @@ function toKebabCase(name: string): string {
 function toHeaderValue(name: string, value: unknown): string | undefined {
   if (value === undefined || value === null || value === "") return undefined;
   if (name === "metadata") return toMetadata(value);
-  if (name === "forward-headers") return toList(value).map(toKebabCase).join(",") || undefined;
+  if (name === "forward-headers") return toForwarded(value).join(",") || undefined;
   switch (typeof value) {
     case "string":
       return ESCAPABLE.has(name) ? toHeaderText(value) : toSendableText(value);
