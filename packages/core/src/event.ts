@@ -66,8 +66,13 @@ export interface TokenEvent {
   readonly hasContent?: boolean | undefined;
   /** `false` where only a text is handed over: some models tell a whole answer in this way. */
   readonly isChunk?: boolean | undefined;
-  /** Tokens that this chunk counts; those of all chunks make the whole. Kept for a stream whose end never comes. */
+  /** Tokens that this chunk counts. Kept for a stream whose end never comes. */
   readonly usage?: Usage | undefined;
+  /**
+   * What `usage` counts. This chunk alone, unless it says otherwise: all chunks `so-far`, or how an answer has `begun`, of
+   * which a later chunk tells the completion as a whole.
+   */
+  readonly counts?: "so-far" | "begun" | undefined;
   /** As of a mark. */
   readonly of?: unknown;
 }

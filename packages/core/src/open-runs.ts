@@ -47,6 +47,10 @@ export interface OpenRun {
   streamed: boolean;
   /** Tokens that the chunks so far have counted. */
   usage: Usage | undefined;
+  /** Of these, tokens of the completion that a later chunk tells again. */
+  begun: number;
+  /** Tokens of the completion that two chunks told. */
+  toldTwice: number;
   /** The program's own, and it reaches whatever listens to it: held for as long as the run is open, and no longer. */
   signal: AbortSignal | undefined;
   firstTokenMs: number | undefined;

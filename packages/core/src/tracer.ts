@@ -1,5 +1,5 @@
-import { addUsage } from "./add-usage.ts";
 import { beginRun, type RunSettings, toMetadata } from "./begin-run.ts";
+import { countChunk, withCountsOfChunks } from "./count-chunks.ts";
 import type {
   EndEvent,
   ErrorEvent,
@@ -160,7 +160,7 @@ export class Tracer {
   private token(run: OpenRun, event: TokenEvent): void {
     run.chunks += 1;
     run.streamed ||= event.isChunk !== false || run.chunks > 1;
-    if (event.usage !== undefined) run.usage = addUsage(run.usage, event.usage);
+    if (event.usage !== undefined) countChunk(run, event.usage, event.counts);
     if (event.text === "") {
       if (event.hasContent === true) run.firstTokenMs ??= run.lastEventMs;
       return;
@@ -182,7 +182,9 @@ export class Tracer {
     if (changes.metadata !== undefined)
       Object.assign(run.metadata, toMetadata(changes.metadata, run.origin, this.options.snapshot));
     if (changes.input !== undefined) run.input = this.options.snapshot(changes.input, run.origin).value;
-    if (changes.output !== undefined) run.output = this.options.snapshot(changes.output, run.origin).value;
+    if (changes.output !== undefined) {
+      run.output = withCountsOfChunks(run, this.options.snapshot(changes.output, run.origin).value);
+    }
   }
 
   private toStatus(event: EndEvent | ErrorEvent, run: OpenRun): SpanStatus {
