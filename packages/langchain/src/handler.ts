@@ -18,6 +18,7 @@ import { mayQueueRequests } from "./map/model-queue.ts";
 import { toAnsweredCall, toModelResponse } from "./map/model-response.ts";
 import { toRunError } from "./map/run-end.ts";
 import {
+  isPlumbing,
   toAgentAction,
   toAgentFinish,
   toCustomMark,
@@ -185,12 +186,10 @@ export class LangchainCallbackHandler {
     extraParams?: Record<string, unknown>,
   ): void {
     const { inlineMedia } = this.settings;
-    this.record(() => ({
-      kind: "end",
-      runId,
-      output: toModelResponse(result, inlineMedia),
-      model: toAnsweredCall(extraParams),
-    }));
+    this.record(() => {
+      const model = toAnsweredCall(extraParams);
+      return { kind: "end", runId, output: toModelResponse(result, inlineMedia, model.cached), model };
+    });
   }
 
   handleLLMError(error: unknown, runId: string): void {
@@ -255,6 +254,7 @@ export class LangchainCallbackHandler {
   }
 
   handleCustomEvent(eventName: string, data: unknown, runId: string, tags?: string[]): void {
+    if (isPlumbing(eventName)) return;
     this.record(() => toCustomMark(eventName, data, runId, tags));
   }
 

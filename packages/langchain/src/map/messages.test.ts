@@ -29,6 +29,24 @@ describe("messages in OpenAI's shape", () => {
     });
   });
 
+  it("calls whose arguments are no JSON are kept as the model wrote them", () => {
+    const invalid = [{ id: "call_2", name: "add", args: '{"a":', error: "Malformed args." }];
+    expect(toOpenAIMessage(message("ai", { content: "", tool_calls: [], invalid_tool_calls: invalid }))).toEqual({
+      role: "assistant",
+      content: "",
+      tool_calls: [{ id: "call_2", type: "function", function: { name: "add", arguments: '{"a":' } }],
+    });
+  });
+
+  it("reasoning that a provider tells beside the answer is kept beside it", () => {
+    const fields = { content: "4", additional_kwargs: { reasoning_content: "2 and 2" } };
+    expect(toOpenAIMessage(message("ai", fields))).toEqual({
+      role: "assistant",
+      content: "4",
+      reasoning_content: "2 and 2",
+    });
+  });
+
   it("a tool's answer names the call and tells a failure", () => {
     const fields = { content: "boom", tool_call_id: "call_1", name: "add", status: "error" };
     expect(toOpenAIMessage(message("tool", fields))).toEqual({

@@ -31,7 +31,9 @@ export function toOpenAIMessage(message: unknown, inlineMedia = false): unknown 
 }
 
 function convert(message: Fields, inlineMedia: boolean): unknown {
-  const toolCalls = listIn(message["tool_calls"]).map(toToolCall);
+  // Calls whose arguments are no JSON stand apart in LangChain; the model made them all the same.
+  const toolCalls = [...listIn(message["tool_calls"]), ...listIn(message["invalid_tool_calls"])].map(toToolCall);
+  const more = fieldsOf(message["additional_kwargs"]);
   return defined({
     role: roleOf(message),
     content: toContent(message["content"], toolCalls.length > 0, inlineMedia),
@@ -39,8 +41,9 @@ function convert(message: Fields, inlineMedia: boolean): unknown {
     tool_calls: toolCalls.length > 0 ? toolCalls : undefined,
     tool_call_id: textIn(message["tool_call_id"]),
     status: message["status"] === "error" ? "error" : undefined,
-    refusal: textIn(fieldsOf(message["additional_kwargs"])["refusal"]),
-    function_call: fieldsOf(message["additional_kwargs"])["function_call"],
+    refusal: textIn(more["refusal"]),
+    reasoning_content: textIn(more["reasoning_content"]),
+    function_call: more["function_call"],
   });
 }
 

@@ -17,3 +17,10 @@ describe("the address of a model of OpenAI's", () => {
     expect(urlOf({ baseURL: "https://other.example.com/v1" })).toBe("https://other.example.com/v1/chat/completions");
   });
 });
+
+it("a model that is made of OpenAI's is its own provider's", () => {
+  const provider = (kind: string) =>
+    toModelCall({ id: ["langchain", "chat_models", kind] }, undefined, { ls_provider: "openai" }).provider;
+  expect(provider("ChatDeepSeek")).toBe("deepseek");
+  expect(provider("ChatOpenAI")).toBe("openai");
+});

@@ -66,9 +66,17 @@ function toParameters(extraParams: unknown, metadata: unknown): Record<string, u
   return kept;
 }
 
+/** Models of other providers that are made of OpenAI's, and say that they are OpenAI's. */
+const OWNERS: Readonly<Record<string, string>> = { ChatDeepSeek: "deepseek" };
+
+function ownerOf(serialized: unknown): string | undefined {
+  const kind = textIn(listIn(fieldsOf(serialized)["id"]).at(-1));
+  return kind === undefined ? undefined : OWNERS[kind];
+}
+
 /** Provider and address of the call, as far as LangChain tells them. */
 export function toModelCall(serialized: unknown, extraParams: unknown, metadata: unknown): ModelCall {
-  const named = textIn(fieldsOf(metadata)["ls_provider"]);
+  const named = ownerOf(serialized) ?? textIn(fieldsOf(metadata)["ls_provider"]);
   const provider = named === undefined ? undefined : (PROVIDERS[named] ?? named);
   const url = addressOf(serialized, provider);
   const streamed = fieldsOf(fieldsOf(extraParams)["invocation_params"])["stream"] === true;

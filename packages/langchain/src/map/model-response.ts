@@ -2,16 +2,16 @@ import type { ModelCall } from "@portkey-tracing/core";
 import { defined, type Fields, fieldsOf, listIn, textIn } from "../read.ts";
 import { toOpenAIMessage, UNREADABLE } from "./messages.ts";
 import { readable } from "./readable.ts";
-import { toUsage } from "./usage.ts";
+import { NO_TOKENS, toUsage } from "./usage.ts";
 
 /** Answer of a model, in the shape of OpenAI's chat completions. Parts that cannot be read are missing; never throws. */
-export function toModelResponse(result: unknown, inlineMedia = false): Record<string, unknown> {
+export function toModelResponse(result: unknown, inlineMedia = false, isCached = false): Record<string, unknown> {
   const generations = readable(() => listIn(listIn(fieldsOf(result)["generations"])[0]), []);
   return defined({
     ...readable(() => toFacts(result, generations[0]), {}),
     object: "chat.completion",
     choices: generations.map((generation, index) => toChoice(generation, index, inlineMedia)),
-    usage: readable(() => toUsage(result), undefined),
+    usage: isCached ? NO_TOKENS : readable(() => toUsage(result), undefined),
   });
 }
 

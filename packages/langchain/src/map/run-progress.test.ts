@@ -23,6 +23,13 @@ describe("tokens", () => {
     });
   });
 
+  it("tell how an answer of Anthropic's has begun", () => {
+    const usage_metadata = { input_tokens: 7, output_tokens: 1, total_tokens: 8 };
+    const first = chunk({ usage_metadata, additional_kwargs: { type: "message", role: "assistant" } });
+    expect(toToken("", "r", first)).toMatchObject({ usage: { completion_tokens: 1 }, counts: "begun" });
+    expect(toToken("", "r", chunk({ usage_metadata })).counts).toBeUndefined();
+  });
+
   it("may come without a chunk, as a whole answer does", () => {
     expect(toToken("all of it", "r", undefined)).toMatchObject({ text: "all of it", isChunk: false });
   });
@@ -46,10 +53,9 @@ describe("the stream events of 1.x", () => {
     expect(toStreamedToken(event, "r")).toMatchObject(expected);
   });
 
-  it("tell the counts once", () => {
+  it.each(["message-start", "usage", "message-finish"])("tell all counts so far: %s", (event) => {
     const usage = { input_tokens: 7, output_tokens: 1, total_tokens: 8 };
-    expect(toStreamedToken({ event: "usage", usage }, "r").usage).toMatchObject({ prompt_tokens: 7 });
-    expect(toStreamedToken({ event: "message-finish", usage }, "r").usage).toBeUndefined();
+    expect(toStreamedToken({ event, usage }, "r")).toMatchObject({ usage: { prompt_tokens: 7 }, counts: "so-far" });
   });
 });
 

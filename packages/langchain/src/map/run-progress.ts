@@ -1,5 +1,5 @@
 import type { MarkEvent, TokenEvent } from "@portkey-tracing/core";
-import { fieldsOf, listIn, textIn } from "../read.ts";
+import { type Fields, fieldsOf, listIn, textIn } from "../read.ts";
 import { readable } from "./readable.ts";
 import { fromUsageMetadata } from "./usage.ts";
 
@@ -16,22 +16,29 @@ export function toToken(token: unknown, runId: string, fields: unknown): TokenEv
     text,
     hasContent,
     usage: counted ? fromUsageMetadata(counted) : undefined,
+    counts: counted && isBeginning(chunk) ? "begun" : undefined,
     isChunk: given !== undefined,
     of: fields,
   };
 }
 
+/** The first chunk of Anthropic's streams counts a few tokens of the answer; the last one counts the whole of it. */
+function isBeginning(chunk: Fields): boolean {
+  return fieldsOf(chunk["additional_kwargs"])["type"] === "message";
+}
+
 /** The same from the stream events of 1.x, which come in place of tokens where a handler asked for them. */
 export function toStreamedToken(given: unknown, runId: string): TokenEvent {
-  const { event, delta, usage } = fieldsOf(given);
+  const { delta, usage } = fieldsOf(given);
   const { type, text } = fieldsOf(delta);
   return {
     kind: "token",
     runId,
     text: type === "text-delta" && typeof text === "string" ? text : "",
     hasContent: type === "tool-call-delta" || type === "block-delta",
-    // The last event tells the same counts once more.
-    usage: event === "usage" ? fromUsageMetadata(usage) : undefined,
+    usage: usage ? fromUsageMetadata(usage) : undefined,
+    // Each of them tells the counts of all before it, too.
+    counts: "so-far",
     of: given,
   };
 }
@@ -58,6 +65,16 @@ export function toAgentAction(action: unknown, runId: string): MarkEvent {
 export function toAgentFinish(finish: unknown, runId: string): MarkEvent {
   const { returnValues, log } = fieldsOf(finish);
   return { kind: "mark", runId, name: "agent_finish", attributes: { returnValues, log }, of: finish };
+}
+
+const PLUMBING = /^google-(request|response|chunk)-/;
+
+/**
+ * Google's integrations dispatch their whole requests, answers and clients, once more for each chunk. What is worth keeping
+ * of them is told by the run itself.
+ */
+export function isPlumbing(eventName: unknown): boolean {
+  return typeof eventName === "string" && PLUMBING.test(eventName);
 }
 
 /** What the program itself dispatched. LangChain makes a list of tags for each time that something is. */

@@ -3,6 +3,8 @@ import { toUsage } from "./usage.ts";
 
 const answer = (message: object, llmOutput?: object): unknown => ({ generations: [[{ message }]], llmOutput });
 
+const ZEROS = { input_tokens: 0, output_tokens: 0, total_tokens: 0, input_token_details: { cache_read: 0 } };
+
 describe("where the tokens of an answer are", () => {
   it.each<[string, unknown, object]>([
     [
@@ -112,6 +114,49 @@ describe("where the tokens of an answer are", () => {
       { prompt_tokens: 10, completion_tokens: 4, total_tokens: 14 },
     ],
     [
+      "xAI, where reasoning is counted beside the answer, as its total shows",
+      answer({
+        usage_metadata: {
+          input_tokens: 32,
+          output_tokens: 9,
+          total_tokens: 135,
+          output_token_details: { reasoning: 94 },
+        },
+      }),
+      {
+        prompt_tokens: 32,
+        completion_tokens: 103,
+        total_tokens: 135,
+        completion_tokens_details: { reasoning_tokens: 94 },
+      },
+    ],
+    [
+      "Claude on Vertex, whose counts stand beside the message, as Anthropic counts",
+      {
+        generations: [
+          [
+            {
+              message: {},
+              generationInfo: {
+                usage_metadata: {
+                  input_tokens: 10,
+                  output_tokens: 4,
+                  total_tokens: 14,
+                  input_token_details: { cache_read: 90, cache_creation: 5 },
+                },
+              },
+            },
+          ],
+        ],
+      },
+      {
+        prompt_tokens: 105,
+        completion_tokens: 4,
+        total_tokens: 109,
+        prompt_tokens_details: { cached_tokens: 90, cache_creation_tokens: 5 },
+      },
+    ],
+    [
       "thoughts that are in the total but not in the output",
       answer({ usage_metadata: { input_tokens: 5, output_tokens: 2, total_tokens: 12 } }),
       { prompt_tokens: 5, completion_tokens: 2, total_tokens: 12 },
@@ -123,6 +168,8 @@ describe("where the tokens of an answer are", () => {
   it.each<[string, unknown]>([
     ["an estimate", answer({}, { estimatedTokenUsage: { promptTokens: 5, completionTokens: 5, totalTokens: 10 } })],
     ["counts that are undefined", answer({}, { tokenUsage: { promptTokens: undefined, completionTokens: undefined } })],
+    ["zeros, which integrations write where they were told nothing", answer({ usage_metadata: ZEROS })],
+    ["the same in llmOutput", answer({}, { tokenUsage: { promptTokens: 0, completionTokens: 0, totalTokens: 0 } })],
     ["usage that is empty", answer({ response_metadata: { usage: {} } })],
     ["no generation", { generations: [[undefined]] }],
     ["no generations", { generations: [], llmOutput: undefined }],

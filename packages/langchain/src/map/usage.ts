@@ -13,10 +13,32 @@ export function toUsage(result: unknown): Usage | undefined {
   const metadata = fieldsOf(message["response_metadata"]);
   const own = [output["usage"], metadata["usage"], fieldsOf(metadata["x_groq"])["usage"]];
   const counted =
+    fromVertex(generation, message) ??
     fromUsageMetadata(message["usage_metadata"]) ??
     fromCounts(output["tokenUsage"]) ??
     own.reduce<Usage | undefined>((found, given) => found ?? fromCounts(given), undefined);
   return counted === undefined || hasDetails(counted) ? counted : withDetailsOf(counted, own);
+}
+
+/**
+ * `@langchain/google-vertexai` leaves its counts beside the message, too, and those of Claude there alone. Of Claude it
+ * hands on Anthropic's own counts, in which cached tokens are no part of the input.
+ */
+function fromVertex(generation: Fields, message: Fields): Usage | undefined {
+  const beside =
+    fieldsOf(generation["generationInfo"])["usage_metadata"] ??
+    fieldsOf(message["response_metadata"])["usage_metadata"];
+  const given = fieldsOf(message["usage_metadata"] ?? beside);
+  const details = fieldsOf(given["input_token_details"]);
+  const written = numberIn(details["cache_creation"]);
+  const counted = beside === undefined ? undefined : fromUsageMetadata(given);
+  if (counted === undefined || written === undefined) return counted;
+  const cached = (numberIn(details["cache_read"]) ?? 0) + written;
+  return {
+    ...counted,
+    prompt_tokens: counted.prompt_tokens + cached,
+    total_tokens: counted.total_tokens + cached,
+  };
 }
 
 function hasDetails(usage: Usage): boolean {
@@ -34,11 +56,19 @@ function withDetailsOf(counted: Usage, own: readonly unknown[]): Usage {
   return counted;
 }
 
+/** What an answer from LangChain's cache spends. */
+export const NO_TOKENS: Usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 };
+
+/** Integrations write zeros where they were told nothing: no call to a model spends no token at all. */
+function isNothing(input: number, output: unknown): boolean {
+  return input === 0 && (numberIn(output) ?? 0) === 0;
+}
+
 /** LangChain's own shape: details are contained in the counts. Some versions of integrations name them as OpenAI does. */
 export function fromUsageMetadata(value: unknown): Usage | undefined {
   const usage = fieldsOf(value);
   const input = numberIn(usage["input_tokens"]);
-  if (input === undefined) return undefined;
+  if (input === undefined || isNothing(input, usage["output_tokens"])) return undefined;
   const inputDetails = fieldsOf(usage["input_token_details"] ?? usage["input_tokens_details"]);
   const outputDetails = fieldsOf(usage["output_token_details"] ?? usage["output_tokens_details"]);
   return toCounts(input, usage["output_tokens"], usage["total_tokens"], {
@@ -57,6 +87,7 @@ function fromCounts(value: unknown): Usage | undefined {
   const input = numberIn(usage["promptTokens"]) ?? numberIn(usage["prompt_tokens"]) ?? numberIn(usage["input_tokens"]);
   if (input === undefined) return undefined;
   const output = usage["completionTokens"] ?? usage["completion_tokens"] ?? usage["output_tokens"];
+  if (isNothing(input, output)) return undefined;
   const total = usage["totalTokens"] ?? usage["total_tokens"];
   const inputDetails = fieldsOf(usage["prompt_tokens_details"] ?? usage["input_tokens_details"]);
   const outputDetails = fieldsOf(usage["completion_tokens_details"] ?? usage["output_tokens_details"]);
@@ -73,8 +104,11 @@ function fromCounts(value: unknown): Usage | undefined {
   });
 }
 
+/** xAI counts reasoning beside the completion, as its total shows; all others count it among it. */
 function toCounts(input: number, output: unknown, total: unknown, details: Fields): Usage {
-  const completion = numberIn(output) ?? 0;
+  const told = numberIn(output) ?? 0;
+  const reasoning = numberIn(details["reasoning"]) ?? 0;
+  const completion = numberIn(total) === input + told + reasoning ? told + reasoning : told;
   const promptDetails = counts({
     cached_tokens: details["cached"],
     cache_creation_tokens: details["created"],
