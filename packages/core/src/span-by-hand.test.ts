@@ -64,6 +64,30 @@ describe("what a function returns is passed on", () => {
     expect(await statuses()).toEqual(['{"type":"span","status":"ok"}']);
   });
 
+  it("a promise whose catch and finally go past its then, as the openai SDK's do", async () => {
+    const pastThen = (work: () => Promise<unknown>): Promise<unknown> =>
+      ({
+        then: (ok: undefined, bad: undefined) => work().then(ok, bad),
+        catch: (bad: undefined) => work().catch(bad),
+        finally: (last: undefined) => work().finally(last),
+      }) as unknown as Promise<unknown>;
+    const well = () => tracing.span("call", () => pastThen(() => Promise.resolve(7)));
+    const badly = () => tracing.span("call", () => pastThen(() => Promise.reject(new Error("no"))));
+    const seen: unknown[] = [await well().catch(() => "caught")];
+    seen.push(await well().finally(() => seen.push("last")));
+    seen.push(await badly().catch((error: unknown) => String(error)));
+    const finished = badly().finally(() => seen.push("last"));
+    seen.push(await finished.catch((error: unknown) => String(error)));
+    expect(seen).toEqual([7, "last", 7, "Error: no", "last", "Error: no"]);
+    expect((await statuses()).map((status) => (status.includes('"ok"') ? "ok" : "error"))).toEqual([
+      "ok",
+      "ok",
+      "error",
+      "error",
+    ]);
+    expect(tracing.stats().openRuns).toBe(0);
+  });
+
   it.each<[string, () => unknown]>([
     [
       "a revoked proxy",

@@ -103,7 +103,10 @@ function thenOf(value: unknown): Then | undefined {
   }
 }
 
-/** Puts a watching `then` before the object's own. Answers false where the object takes no property. */
+/**
+ * Puts a watching `then` before the object's own, and before a `catch` and a `finally` that may go past it, as those of
+ * the openai SDK do. Answers false where the object takes no property.
+ */
 function watchThen(target: object, then: Then, watch: Watch): boolean {
   const watching = function (
     this: unknown,
@@ -121,11 +124,30 @@ function watchThen(target: object, then: Then, watch: Watch): boolean {
     };
     return then.call(this as never, fulfilled, rejected);
   };
+  const watchingCatch = function (this: unknown, onRejected?: Parameters<Then>[1]): unknown {
+    return watching.call(this, undefined, onRejected);
+  };
+  const watchingFinally = function (this: unknown, onFinally?: (() => void) | null): unknown {
+    return Promise.resolve(watching.call(this)).finally(onFinally);
+  };
   try {
-    return Reflect.defineProperty(target, "then", { value: watching, configurable: true, writable: true });
+    if (!define(target, "then", watching)) return false;
+    if (hasOwnWay(target, "catch")) define(target, "catch", watchingCatch);
+    if (hasOwnWay(target, "finally")) define(target, "finally", watchingFinally);
+    return true;
   } catch {
     return false;
   }
+}
+
+/** The language's own call `then`, which is watched. */
+function hasOwnWay(target: object, name: "catch" | "finally"): boolean {
+  const method: unknown = (target as Partial<Promise<unknown>>)[name];
+  return typeof method === "function" && method !== Promise.prototype[name];
+}
+
+function define(target: object, name: string, value: (...args: never[]) => unknown): boolean {
+  return Reflect.defineProperty(target, name, { value, configurable: true, writable: true });
 }
 
 function observe({ end, fail }: Watch): [(value: unknown) => unknown, (error: unknown) => never] {
