@@ -5,6 +5,7 @@ import type { PriceFile } from "./cost/price-file.ts";
 import { requireKey } from "./http/api-key.ts";
 import { createByteBudget } from "./http/byte-budget.ts";
 import { fail } from "./http/failure.ts";
+import { createFailureNotice } from "./http/failure-notice.ts";
 import { ownHostsOnly } from "./http/hosts.ts";
 import {
   BODIES_AT_ONCE,
@@ -73,7 +74,8 @@ export function createRoutes(options: AppOptions): { readonly app: OpenAPIHono; 
   const { store, now = Date.now, maxBodyBytes = DEFAULT_MAX_BODY_BYTES } = options;
   const budget = createByteBudget(BODIES_AT_ONCE * maxBodyBytes);
   const say = (line: string): void => options.onDiagnostic?.(line);
-  const feed = createLiveFeed(store, (error) => say(`the live view failed: ${describe(error)}`));
+  const sayFailure = createFailureNotice(now, say);
+  const feed = createLiveFeed(store, (error) => sayFailure(`the live view failed: ${describe(error)}`));
   const metrics = createMetrics({ heldBytes: () => budget.used, watchers: () => feed.watchers });
   const limits: RequestLimits = { maxBodyBytes, budget, onBody: (bytes) => metrics.bytes(bytes) };
   const app = new OpenAPIHono();
@@ -95,7 +97,7 @@ export function createRoutes(options: AppOptions): { readonly app: OpenAPIHono; 
   addOpenApi(app);
   app.notFound((context) => fail(context, 404, "no such address"));
   app.onError((error, context) => {
-    say(`${context.req.method} ${context.req.routePath} failed: ${describe(error)}`);
+    sayFailure(`${context.req.method} ${context.req.routePath} failed: ${describe(error)}`);
     return fail(context, 500, "the collector failed; its own output says why");
   });
   return { app, close: () => feed.close() };
@@ -128,10 +130,11 @@ const HEADERS: Parameters<typeof secureHeaders>[0] = {
   strictTransportSecurity: false,
 };
 
-/** Name and place of an error; its message might quote what was sent. */
+/** Name and place of an error; its message might quote what was sent. What SQLite says is in words of its own. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return "something that is no error";
   const code = "code" in error ? ` ${String(error.code)}` : "";
+  if ("errstr" in error) return `${String(error.errstr)}${code}`;
   const place = error.stack?.split("\n").find((line) => line.startsWith("    at "));
   return `${error.name}${code}${place === undefined ? "" : ` ${place.trim()}`}`;
 }

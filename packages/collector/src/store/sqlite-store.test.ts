@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Span } from "@portkey-tracing/core";
@@ -33,6 +33,16 @@ describe("an SQLite file", () => {
     await two.insert([aSpan("a"), aSpan("b")]);
     expect(await one.getSummary("trace")).toMatchObject({ spans: 2 });
     await Promise.all([one.close(), two.close()]);
+  });
+
+  it("that is the database of something else is refused, and left as it is", async () => {
+    const path = join(folder, "app.db");
+    const database = await openSqlite(path);
+    database.exec("CREATE TABLE users (id INTEGER); INSERT INTO users VALUES (1)");
+    database.close();
+    const before = await readFile(path);
+    await expect(createSqliteStore(path)).rejects.toThrow("it is the database of something else");
+    expect((await readFile(path)).equals(before)).toBe(true);
   });
 
   it("is kept in a folder for its owner alone", async () => {

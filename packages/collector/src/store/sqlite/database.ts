@@ -22,6 +22,20 @@ interface SqliteModule {
   readonly DatabaseSync: new (path: string) => SqliteDatabase;
 }
 
+/** True for what SQLite itself fails at; `errstr` says what, in words of SQLite's own. */
+export function isSqliteError(error: unknown): error is Error & { readonly errstr?: string } {
+  return error instanceof Error && "code" in error && error.code === "ERR_SQLITE_ERROR";
+}
+
+/** Undoes what was begun. SQLite has done it already where the disk is full or fails: then there is nothing to undo. */
+export function rollBack(database: SqliteDatabase): void {
+  try {
+    database.exec("ROLLBACK");
+  } catch (error) {
+    if (!isSqliteError(error)) throw error;
+  }
+}
+
 /** From this version on Node's own SQLite gives no warning. */
 const FIRST_NODE_WITH_SQLITE = 24;
 

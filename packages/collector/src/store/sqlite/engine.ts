@@ -10,7 +10,7 @@ import type {
   TraceListQuery,
   TraceSummary,
 } from "../store.ts";
-import { openSqlite, type SqliteDatabase, type SqliteRow } from "./database.ts";
+import { isSqliteError, openSqlite, rollBack, type SqliteDatabase, type SqliteRow } from "./database.ts";
 import { listTraces, summaryOf } from "./list.ts";
 import { findInTrace, headOf, rowsOf, spansOf } from "./one-trace.ts";
 import { createPruner, type Pruner } from "./prune.ts";
@@ -153,9 +153,20 @@ export class SqliteEngine {
   }
 
   close(): void {
-    // Closing does it by itself only once all statements were collected as garbage.
-    this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    this.#checkpoint();
     this.#database.close();
+  }
+
+  /**
+   * Closing does it by itself only once all statements were collected as garbage. Where it cannot be done (a full disk)
+   * nothing is lost: what is in the write-ahead log is read from there next time.
+   */
+  #checkpoint(): void {
+    try {
+      this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch (error) {
+      if (!isSqliteError(error)) throw error;
+    }
   }
 
   #ofTrace<T>(traceId: string, read: (database: SqliteDatabase, trace: number) => T): T | undefined {
@@ -174,7 +185,7 @@ export class SqliteEngine {
       this.#database.exec("COMMIT");
       return result;
     } catch (error) {
-      this.#database.exec("ROLLBACK");
+      rollBack(this.#database);
       throw error;
     }
   }

@@ -1,4 +1,4 @@
-import type { SqliteDatabase } from "./database.ts";
+import { rollBack, type SqliteDatabase } from "./database.ts";
 import { SEARCH_TABLE } from "./search.ts";
 import { upgradeFormat3 } from "./upgrade.ts";
 
@@ -88,7 +88,6 @@ CREATE INDEX IF NOT EXISTS traces_not_ok ON traces (status) WHERE status <> 'ok'
  * a meaning for files that are still empty: room that retention makes can then be given back bit by bit.
  */
 const CONNECTION = `
-PRAGMA busy_timeout = 10000;
 PRAGMA auto_vacuum = INCREMENTAL;
 PRAGMA foreign_keys = OFF;
 PRAGMA journal_mode = WAL;
@@ -103,18 +102,36 @@ PRAGMA cache_size = -65536;
  * to `insert`. Throws where a newer version wrote it.
  */
 export function prepareDatabase(database: SqliteDatabase, insert: (spans: readonly string[]) => void): void {
+  database.exec("PRAGMA busy_timeout = 10000");
+  refuseOthers(database);
   database.exec(CONNECTION);
   database.exec("BEGIN IMMEDIATE");
   try {
-    const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
-    if (version > FORMAT) throw new Error(`written by a newer version of portkey-traces (format ${version})`);
+    const version = formatOf(database);
     if (version < FORMAT) bringUp(database, version, insert);
     database.exec(LATER_INDEXES);
     database.exec("COMMIT");
   } catch (error) {
-    database.exec("ROLLBACK");
+    rollBack(database);
     throw error;
   }
+}
+
+/** Throws for a file that this version cannot read, before anything in it is changed. */
+function refuseOthers(database: SqliteDatabase): void {
+  const names = database
+    .prepare("SELECT name FROM sqlite_master")
+    .all()
+    .map((row) => row["name"]);
+  if (names.length > 0 && !(names.includes("traces") && (names.includes("bodies") || names.includes("span_bodies")))) {
+    throw new Error("it is the database of something else");
+  }
+  const format = formatOf(database);
+  if (format > FORMAT) throw new Error(`written by a newer version of portkey-traces (format ${format})`);
+}
+
+function formatOf(database: SqliteDatabase): number {
+  return Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
 }
 
 function bringUp(database: SqliteDatabase, version: number, insert: (spans: readonly string[]) => void): void {

@@ -54,6 +54,6 @@ export async function createEngineThread(file: URL, path: string): Promise<Engin
 }
 
 /** Messages of errors stay in the thread's copy; a class does not come through. */
-function toError({ name, message, code }: Extract<Answer, { error: unknown }>["error"]): Error {
-  return Object.assign(new Error(message), { name }, code === undefined ? {} : { code });
+function toError({ message, ...more }: Extract<Answer, { error: unknown }>["error"]): Error {
+  return Object.assign(new Error(message), more);
 }

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { callEngine, type EngineCall } from "./calls.ts";
+import { isSqliteError } from "./database.ts";
 import { openEngine } from "./engine.ts";
 
 /** A call, as it is sent to the thread. */
@@ -14,7 +15,12 @@ export type Answer =
   | { readonly id: number; readonly value: unknown }
   | {
       readonly id: number;
-      readonly error: { readonly name: string; readonly message: string; readonly code?: string };
+      readonly error: {
+        readonly name: string;
+        readonly message: string;
+        readonly code?: string;
+        readonly errstr?: string;
+      };
     };
 
 const { path } = workerData as { readonly path: string };
@@ -37,6 +43,7 @@ async function answer({ id, name, values }: Question): Promise<Answer> {
   } catch (error) {
     const { name: kind, message } = error instanceof Error ? error : new Error(String(error));
     const code = error instanceof Error && "code" in error ? { code: String(error.code) } : {};
-    return { id, error: { name: kind, message, ...code } };
+    const errstr = isSqliteError(error) && error.errstr !== undefined ? { errstr: error.errstr } : {};
+    return { id, error: { name: kind, message, ...code, ...errstr } };
   }
 }
