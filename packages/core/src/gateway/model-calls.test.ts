@@ -16,13 +16,16 @@ let server: http.Server;
 let gateway: string;
 let seen: http.IncomingHttpHeaders[];
 let statuses: number[];
+/** Where the gateway sends every request. */
+let elsewhere: { readonly status: number; readonly location: string } | undefined;
 let sink: Sink;
 let tracing: Tracing;
 
 beforeAll(async () => {
   server = http.createServer((request, response) => {
     seen.push(request.headers);
-    request.resume().on("end", () => response.writeHead(statuses.shift() ?? 200).end("{}"));
+    const { status = statuses.shift() ?? 200, ...more } = elsewhere ?? {};
+    request.resume().on("end", () => response.writeHead(status, more).end("{}"));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   gateway = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
@@ -32,7 +35,7 @@ afterAll(() => {
   return new Promise((resolve) => server.close(resolve));
 });
 beforeEach(async () => {
-  [seen, statuses] = [[], []];
+  [seen, statuses, elsewhere] = [[], [], undefined];
   sink = await startSink();
   tracing = create({});
 });
@@ -47,6 +50,27 @@ const post = (headers: Record<string, string> = {}, fetcher = fetch): Promise<Re
   fetcher(`${gateway}/chat/completions`, { method: "POST", body: "{}", headers });
 const portkeyOf = (headers: http.IncomingHttpHeaders | undefined): Record<string, unknown> =>
   Object.fromEntries(Object.entries(headers ?? {}).filter(([name]) => /^x-portkey-|^traceparent/.test(name)));
+
+/** A host to which the gateway sends requests; it has another origin. */
+async function startElsewhere() {
+  const asked: unknown[] = [];
+  const host = http.createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk: Buffer) => {
+      body += chunk.toString();
+    });
+    request.on("end", () => {
+      asked.push({ ours: portkeyOf(request.headers), mine: request.headers["x-mine"], body });
+      response.end("{}");
+    });
+  });
+  await new Promise<void>((resolve) => host.listen(0, "127.0.0.1", resolve));
+  const close = (): Promise<unknown> => {
+    host.closeAllConnections();
+    return new Promise((resolve) => host.close(resolve));
+  };
+  return { asked, close, url: `http://127.0.0.1:${(host.address() as AddressInfo).port}/v1/chat/completions` };
+}
 
 /** A call of a model, as an integration tells of it. */
 async function call<R>(run: () => Promise<R>, name = "model"): Promise<R> {
@@ -213,6 +237,33 @@ describe("portkeyFetch", () => {
     expect(seen.map((headers) => headers["x-mine"])).toEqual(["1", "2", "1"]);
     expect(seen.every((headers) => headers["x-portkey-trace-id"] !== undefined)).toBe(true);
     expect([...request.headers.keys()].filter((name) => name.startsWith("x-portkey"))).toEqual([]);
+  });
+
+  it("sends nothing of ours along where the gateway sends the request elsewhere", async () => {
+    const provider = await startElsewhere();
+    const url = `${gateway}/chat/completions`;
+    const asked = { method: "POST", body: '{"a":1}', headers: { "x-mine": "1" } };
+    const streamed = { ...asked, body: new Blob(["{}"]).stream(), duplex: "half" } as RequestInit;
+    for (const [status, body] of [
+      [307, '{"a":1}'],
+      [308, '{"a":1}'],
+      [303, ""],
+    ] as const) {
+      for (const input of [url, new URL(url), new Request(url, asked)]) {
+        elsewhere = { status, location: provider.url };
+        const response = await call(() => portkeyFetch(tracing)(input, input instanceof Request ? undefined : asked));
+        expect([response.status, response.redirected, response.url]).toEqual([200, true, provider.url]);
+        expect(provider.asked.pop()).toEqual({ ours: {}, mine: "1", body });
+      }
+    }
+    elsewhere = { status: 303, location: provider.url };
+    await call(() => portkeyFetch(tracing)(url, streamed));
+    expect(provider.asked).toEqual([{ ours: {}, mine: "1", body: "" }]);
+    elsewhere = { status: 307, location: provider.url };
+    expect((await call(() => portkeyFetch(tracing)(url, { ...asked, redirect: "manual" }))).status).toBe(307);
+    expect(provider.asked).toHaveLength(1);
+    await provider.close();
+    expect(portkeyOf(seen[0])).toMatchObject({ "x-portkey-trace-id": expect.any(String) });
   });
 
   it("hands over what the given fetch gives, errors too, and whatever it was asked", async () => {

@@ -3,6 +3,9 @@ import { runAsSeen } from "./call-scope.ts";
 import type { RequestWatch, SeenRequest } from "./seen-request.ts";
 
 type Fetch = typeof globalThis.fetch;
+const REDIRECTS: ReadonlySet<unknown> = new Set([301, 302, 303, 307, 308]);
+type FetchInput = Parameters<Fetch>[0];
+type Added = readonly (readonly [string, string])[];
 
 /**
  * A `fetch` that tells Portkey gateways which span a request belongs to, for clients that take one of their own:
@@ -12,20 +15,52 @@ type Fetch = typeof globalThis.fetch;
  */
 export function portkeyFetch(tracing: Pick<Tracing, "calls">, fetch: Fetch = globalThis.fetch): Fetch {
   return (input, init) => {
+    if (cannotBeRepeated(init)) return fetch(input, init);
     const added: [string, string][] = [];
     const watch = guarded(() => {
       const request = toSeenRequest(input, init, added);
       return request === undefined ? undefined : tracing.calls.starts(request);
     });
-    const started = runAsSeen(() =>
-      added.length === 0 ? fetch(input, init) : fetch(input, withHeaders(input, init, added)),
-    );
+    const started = runAsSeen(() => (added.length === 0 ? fetch(input, init) : told(fetch, input, init, added)));
     return watch === undefined ? started : observe(started, watch);
   };
 }
 
+/** A body that is read while it is sent is left to Node's channels. */
+function cannotBeRepeated(init: RequestInit | undefined): boolean {
+  const body = guarded(() => init?.body);
+  return typeof ReadableStream !== "undefined" && body instanceof ReadableStream;
+}
+
+/**
+ * Makes the request with our headers. Where the gateway sends it elsewhere, they must not go along, as `fetch` would have
+ * it: then it is made once more, as the program made it.
+ */
+async function told(fetch: Fetch, input: FetchInput, init: RequestInit | undefined, added: Added): Promise<Response> {
+  const asked = requestIn(input);
+  if ((init?.redirect ?? asked?.redirect ?? "follow") !== "follow")
+    return fetch(input, withHeaders(input, init, added));
+  const spare = asked?.clone();
+  const response = await fetch(input, { ...withHeaders(input, init, added), redirect: "manual" });
+  if (!isRedirect(response)) {
+    leave(spare?.body);
+    return response;
+  }
+  leave(response.body);
+  return fetch(spare ?? input, init);
+}
+
+/** Browsers hide the status of a redirect that was not followed. */
+function isRedirect(response: Partial<Response> | undefined): boolean {
+  return response?.type === "opaqueredirect" || REDIRECTS.has(response?.status);
+}
+
+function leave(body: ReadableStream | null | undefined): void {
+  body?.cancel().catch(() => undefined);
+}
+
 function toSeenRequest(
-  input: Parameters<Fetch>[0],
+  input: FetchInput,
   init: Parameters<Fetch>[1],
   added: [string, string][],
 ): SeenRequest | undefined {
@@ -46,16 +81,12 @@ function toSeenRequest(
   };
 }
 
-function requestIn(input: Parameters<Fetch>[0]): Request | undefined {
+function requestIn(input: FetchInput): Request | undefined {
   return typeof input === "string" || input instanceof URL ? undefined : input;
 }
 
 /** A new object: what the program handed over is not changed. */
-function withHeaders(
-  input: Parameters<Fetch>[0],
-  init: Parameters<Fetch>[1],
-  added: readonly [string, string][],
-): RequestInit {
+function withHeaders(input: FetchInput, init: Parameters<Fetch>[1], added: Added): RequestInit {
   const headers = new Headers(init?.headers ?? requestIn(input)?.headers);
   for (const [name, value] of added) headers.set(name, value);
   return { ...init, headers };
