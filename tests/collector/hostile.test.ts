@@ -101,6 +101,22 @@ describe.skipIf(process.platform !== "linux")("hostile requests", () => {
     expect(await isWell()).toBe(true);
   });
 
+  it("of one that holds more connections than there may be leave room for others", async () => {
+    const open = (path: string): Promise<Socket> =>
+      new Promise((resolve) => {
+        const socket = connect(Number(url.port), "127.0.0.1");
+        socket.on("error", () => socket.destroy());
+        socket.once("data", () => resolve(socket.resume()));
+        socket.once("close", () => resolve(socket));
+        socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`);
+      });
+    const sockets: Socket[] = [];
+    for (let count = 0; count < 1_500; count++) sockets.push(await open(count % 2 === 0 ? "/api/live" : "/healthz"));
+    expect(sockets.filter((socket) => !socket.destroyed).length).toBeLessThanOrEqual(1_000);
+    expect(await isWell()).toBe(true);
+    for (const socket of sockets) socket.destroy();
+  });
+
   it("that never end are ended, and leave room for others", async () => {
     const sockets: Socket[] = Array.from({ length: 100 }, () => connect(Number(url.port), "127.0.0.1"));
     const ends = sockets.map((socket) => new Promise<void>((resolve) => socket.once("close", () => resolve())));

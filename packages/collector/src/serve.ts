@@ -22,6 +22,9 @@ const SLOWNESS = { headersTimeout: 10_000, requestTimeout: 60_000, connectionsCh
 const KEEP_ALIVE_MS = 75_000;
 const MAX_CONNECTIONS = 1_000;
 
+/** From so many on, connections on which nothing is under way are closed to make room. */
+const MANY_CONNECTIONS = 900;
+
 /**
  * Gives an app a socket.
  * @throws ConfigError when the address or the port cannot be had
@@ -31,6 +34,7 @@ export async function serve(app: CollectorApp, host: string, port: number): Prom
   const server = created as Server;
   server.maxConnections = MAX_CONNECTIONS;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  makeRoom(server);
   try {
     await listen(server, host, port);
   } catch (error) {
@@ -43,6 +47,16 @@ export async function serve(app: CollectorApp, host: string, port: number): Prom
 /** An IPv6 address stands in brackets in a URL. */
 export function inUrl(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
+}
+
+/** One client must not keep others out by holding connections that it does nothing with. */
+function makeRoom(server: Server): void {
+  let connections = 0;
+  server.on("connection", (socket) => {
+    connections += 1;
+    socket.once("close", () => (connections -= 1));
+    if (connections >= MANY_CONNECTIONS) server.closeIdleConnections();
+  });
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {
