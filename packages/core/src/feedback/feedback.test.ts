@@ -96,7 +96,7 @@ describe("feedback", () => {
     expect(received[0]).toMatchObject({ method: "PUT", path: "/v1/feedback/id%2F7", body: { value: 3, weight: 1 } });
   });
 
-  it.each([".", "..", "", "x".repeat(513)])("is changed by an id that is one: %j is none", async (id) => {
+  it.each([".", "..", "", "\ud800", "x".repeat(513)])("is changed by an id that is one: %j is none", async (id) => {
     expect(await tracing.updateFeedback(id, { value: 3 })).toMatchObject({ status: "refused", reason: "invalid" });
     expect(received).toEqual([]);
   });

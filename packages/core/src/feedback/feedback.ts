@@ -78,7 +78,7 @@ export function checkTraceId(id: unknown, name: string): string | undefined {
 /** What is wrong with the id of a feedback, which becomes a part of an address. */
 export function checkFeedbackId(id: unknown): string | undefined {
   if (typeof id !== "string" || id === "") return "id must be a text that is not empty";
-  if (id === "." || id === "..") return "id must not be a dot";
+  if (id === "." || id === ".." || id.toWellFormed() !== id) return "id must be one that stands in an address";
   return id.length > MAX_ID ? `id must have at most ${MAX_ID} characters` : undefined;
 }
 
