@@ -19,17 +19,6 @@ const QUERY_TREE = `
 const ask = (engine: { query(params: { query: string }): Promise<unknown> }): Promise<unknown> =>
   engine.query({ query: "[[say:yes]] alpha?" });
 
-/** Asks for the manager with a stack that shows no file of the program, as in bundled code. */
-function managerWithoutFile(handler: LlamaIndexCallbackHandler): LlamaIndexCallbackHandler["callbackManager"] {
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 1;
-  try {
-    return handler.callbackManager;
-  } finally {
-    Error.stackTraceLimit = limit;
-  }
-}
-
 /** What a handler does to the program that it watches: nothing that the program can tell. */
 export function runManners(install: string, libs: typeof Libs): void {
   const { llamaindex: L, openai: O, workflow: W } = libs;
@@ -88,55 +77,6 @@ export function runManners(install: string, libs: typeof Libs): void {
       expect(goldenTree(otherSink.spans())).toBe(tree(QUERY_TREE + QUERY_TREE));
       expect(await spansAfter(setting.handler)).toBe(tree(QUERY_TREE));
       await Promise.all([setting.handler.shutdown(), otherSink.close()]);
-    });
-
-    it("works as `Settings.callbackManager`, with right parents for parallel queries", async () => {
-      const { setting, detach } = await createSetting(libs, models.baseURL, sink.baseURL);
-      detach();
-      const before = L.Settings.callbackManager;
-      const handler = new LlamaIndexCallbackHandler({ baseURL: sink.baseURL });
-      L.Settings.callbackManager = handler.callbackManager;
-      const heard: string[] = [];
-      L.Settings.callbackManager.on("query-end", () => heard.push("end"));
-      await Promise.all(Array.from({ length: 5 }, () => ask(setting.index.asQueryEngine())));
-      await handler.shutdown();
-      L.Settings.callbackManager = before;
-      expect(goldenTree(sink.spans(), "name")).toBe(tree(QUERY_TREE.repeat(5)));
-      expect(heard).toHaveLength(5);
-    });
-
-    it("knows the models as `Settings.callbackManager`, before LlamaIndex tells of anything", async () => {
-      const { setting, detach } = await createSetting(libs, models.baseURL, sink.baseURL);
-      detach();
-      const before = L.Settings.callbackManager;
-      const handler = new LlamaIndexCallbackHandler({ baseURL: sink.baseURL });
-      L.Settings.callbackManager = handler.callbackManager;
-      await failing(() => setting.llm.chat({ messages: user("[[status:500]]") }));
-      await handler.shutdown();
-      L.Settings.callbackManager = before;
-      expect(goldenTree(sink.spans())).toBe("llm gpt-4o-mini error: 500 scripted failure 500");
-    });
-
-    it("learns as `Settings.callbackManager` from the first event, where files say nothing", async () => {
-      const { setting, detach } = await createSetting(libs, models.baseURL, sink.baseURL);
-      detach();
-      const before = L.Settings.callbackManager;
-      const handler = new LlamaIndexCallbackHandler({ baseURL: sink.baseURL });
-      L.Settings.callbackManager = managerWithoutFile(handler);
-      await failing(() => setting.index.asRetriever().retrieve("[[status:500]] alpha"));
-      await ask(setting.index.asQueryEngine());
-      await handler.shutdown();
-      L.Settings.callbackManager = before;
-      expect(goldenTree(sink.spans())).toBe(
-        tree(`
-          retriever Retriever error: 500 scripted failure 500
-            embedding text-embedding-3-small error: 500 scripted failure 500
-          query RetrieverQueryEngine
-            retriever VectorIndexRetriever
-              embedding text-embedding-3-small 3+0=3
-            synthesizer CompactAndRefine
-              llm gpt-4o-mini 10+1=11 cached 3 reasoning 2`),
-      );
     });
 
     it("follows a manager that is set later, and one for a scope", async () => {

@@ -1,6 +1,7 @@
 import { ALL_BASES, watchBases, watchWhole } from "./bases.ts";
+import type { Copy } from "./copy.ts";
 import { readEvent } from "./events.ts";
-import { wholeOfSettings } from "./find-whole.ts";
+import { wholeFromStack, wholeOfSettings } from "./find-whole.ts";
 import type { ManagerUse, Observer } from "./observer.ts";
 import { Patches } from "./patches.ts";
 import { type Callable, hasMethods, isLive, type Live, type ManagerLike, read } from "./shapes.ts";
@@ -18,16 +19,20 @@ const SCOPES = ["withLLM", "withEmbedModel"] as const;
 export function attachSettings(observer: Observer, patches: Patches, settings: Live): void {
   observer.listens = true;
   const manager = read(settings, "callbackManager");
+  const copy = isManager(manager) ? observer.copies.of(manager) : undefined;
   if (isManager(manager)) {
     attachManager(observer, patches, manager);
     // Only the `Settings` of the package `llamaindex` has these, and with them the whole core is loaded.
     const isWhole = "promptHelper" in settings && "nodeParser" in settings;
-    watchBases(observer, observer.copies.of(manager), isWhole ? ALL_BASES : []);
-    if (isWhole) watchWhole(observer, wholeOfSettings(settings));
+    if (isWhole) watchClasses(observer, copy, wholeOfSettings(settings));
   }
   patches.setter(settings, "callbackManager", (value) => {
     observer.guard(() => {
-      if (isManager(value)) attachManager(observer, patches, value);
+      if (!isManager(value)) return;
+      attachManager(observer, patches, value);
+      // Set by way of the package `llamaindex`, which is loaded then.
+      const whole = observer.ownManagers.has(value) ? wholeFromStack(new Error("who sets").stack) : undefined;
+      if (whole !== undefined) watchClasses(observer, copy, whole);
     });
   });
   patches.method(settings, "withCallbackManager", (scope) => {
@@ -42,6 +47,11 @@ export function attachSettings(observer: Observer, patches: Patches, settings: L
     patches.setter(settings, key, (value) => observer.look(value));
   }
   for (const key of SCOPES) patches.method(settings, key, (scope) => before(scope, (value) => observer.look(value)));
+}
+
+function watchClasses(observer: Observer, copy: Copy | undefined, whole: unknown): void {
+  watchBases(observer, copy, ALL_BASES);
+  watchWhole(observer, whole);
 }
 
 /** Reads a manager's events, once: the same one may be reached through several `Settings`. */

@@ -60,13 +60,16 @@ export class LlamaIndexCallbackHandler {
    */
   // oxlint-disable-next-line typescript/no-explicit-any -- LlamaIndex's type has private members, so that no type but `any` fits all copies
   get callbackManager(): any {
-    if (this.manager !== undefined) return this.manager;
+    const { patches, ownManagers } = this.observer;
+    // After a `detach` it begins anew.
+    if (this.manager !== undefined && patches.isOpen) return this.manager;
+    patches.open();
     this.manager = new OwnManager({
       found: (core) => this.adopt(core),
       event: (copy, event, detail) => readEvent(this.observer, copy, event, detail),
       enabled: this.tracing.enabled,
     });
-    this.observer.ownManagers.add(this.manager);
+    ownManagers.add(this.manager);
     this.observer.listens = true;
     if (this.tracing.enabled) this.observer.guard(() => this.attachImported(new Error("who asks").stack));
     return this.manager;
