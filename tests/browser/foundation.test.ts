@@ -72,6 +72,45 @@ describePage("the Traces page as a whole", (at) => {
     expect(await ground()).toBe("rgb(255, 255, 255)");
   });
 
+  it("has asked for a trace before its script is there, and asks once", async () => {
+    await at.post({ ...agent[0], traceId: "a/b ç'(1)" } as Span);
+    const asked: string[] = [];
+    at.page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    let isHeld: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      isHeld = resolve;
+    });
+    await at.page.route("**/page.js", async (route) => {
+      await held;
+      await route.continue();
+    });
+    await at.page.goto(`${at.collector.url}/traces/${encodeURIComponent("a/b ç'(1)")}`, { waitUntil: "commit" });
+    const isOutline = (pathname: string): boolean => pathname.endsWith("/outline");
+    await expect.poll(() => asked.filter(isOutline)).toHaveLength(1);
+    isHeld();
+    await at.page.waitForSelector(".row");
+    expect(asked.filter(isOutline)).toHaveLength(1);
+  });
+
+  it("takes an address that means nothing for what it is", async () => {
+    await at.page.goto(`${at.collector.url}/traces/%FF%`);
+    await at.page.waitForSelector(".empty:has-text('No span of this trace has arrived')");
+  });
+
+  it("sends its files packed, and not again to those who have them", async () => {
+    const read = (headers: Record<string, string>): Promise<Response> =>
+      fetch(`${at.collector.url}/assets/page.js`, { headers });
+    const [packed, plain] = await Promise.all([
+      read({ "accept-encoding": "gzip" }),
+      read({ "accept-encoding": "identity" }),
+    ]);
+    expect([packed, plain].map((answer) => answer.headers.get("content-encoding"))).toEqual(["gzip", null]);
+    expect(await packed.text()).toBe(await plain.text());
+    for (const answer of [packed, plain]) {
+      expect((await read({ "if-none-match": answer.headers.get("etag") ?? "" })).status).toBe(304);
+    }
+  });
+
   it("loads nothing from elsewhere, runs nothing inline, and is small", async () => {
     const loaded: { url: string; bytes: number }[] = [];
     at.page.on("response", async (answer) => {

@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { extname } from "node:path";
+import { gzipSync } from "node:zlib";
 
 /** A file of the Traces page, as it is served. */
 export interface PageFile {
   readonly type: string;
   readonly text: string;
+  /** The same with gzip: packed once, not for each who asks. */
+  readonly packed: Uint8Array<ArrayBuffer>;
   readonly etag: string;
 }
 
@@ -43,5 +46,5 @@ function readAll(): ReadonlyMap<string, PageFile> {
 function readOne(name: string): PageFile {
   const text = readFileSync(new URL(name, FOLDER), "utf8");
   const etag = `"${createHash("sha256").update(text).digest("base64url").slice(0, 22)}"`;
-  return { type: TYPES[extname(name)] ?? "", text, etag };
+  return { type: TYPES[extname(name)] ?? "", text, packed: new Uint8Array(gzipSync(text)), etag };
 }

@@ -107,9 +107,19 @@ function here(): { pathname: string; search: string } {
 
 function toPlace(pathname: string): Place {
   const { kind = "", id = "" } = /^\/(?<kind>traces|sessions)\/(?<id>.+)$/.exec(pathname)?.groups ?? {};
-  if (kind === "traces") return { name: "trace", traceId: decodeURIComponent(id) };
-  if (kind === "sessions") return { name: "session", sessionId: decodeURIComponent(id) };
+  if (kind === "traces") return { name: "trace", traceId: decode(id) };
+  if (kind === "sessions") return { name: "session", sessionId: decode(id) };
   return { name: "list" };
+}
+
+/** Part of an address; as it is where it means nothing. */
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch (error) {
+    if (error instanceof URIError) return part;
+    throw error;
+  }
 }
 
 function isPlain(event: MouseEvent): boolean {

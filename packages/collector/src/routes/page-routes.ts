@@ -8,7 +8,13 @@ const PLACES = ["/", "/traces/:traceId", "/sessions/:sessionId"];
 export function createPageRoutes(): Hono {
   const app = new Hono();
   const files = createPageFiles();
-  for (const place of PLACES) app.get(place, (context) => send(context, files.document()));
+  for (const place of PLACES) {
+    app.get(place, (context) => {
+      const traceId = context.req.param("traceId");
+      if (traceId !== undefined) context.header("link", toBeAsked(traceId));
+      return send(context, files.document());
+    });
+  }
   app.get("/assets/:name", (context, next) => {
     const asset = files.asset(context.req.param("name"));
     return asset === undefined ? next() : send(context, asset);
@@ -16,10 +22,21 @@ export function createPageRoutes(): Hono {
   return app;
 }
 
+/** What the page will ask for first: the browser asks at once, while the page's script is on its way. */
+function toBeAsked(traceId: string): string {
+  const address = `/api/traces/${encodeURIComponent(traceId.toWellFormed())}/outline`;
+  return `<${address}>; rel=preload; as=fetch; crossorigin=anonymous`;
+}
+
 /** A newer page is seen at once; one that is known is not sent again. */
-function send(context: Context, { type, text, etag }: PageFile): Response {
-  context.header("etag", etag);
+function send(context: Context, { type, text, packed, etag }: PageFile): Response {
+  const takesGzip = /\bgzip\b/.test(context.req.header("accept-encoding") ?? "");
+  context.header("etag", takesGzip ? `W/${etag}` : etag);
   context.header("cache-control", "no-cache");
+  context.header("vary", "accept-encoding");
   const known = context.req.header("if-none-match")?.replace(/^W\//, "");
-  return known === etag ? context.body(null, 304) : context.body(text, 200, { "content-type": type });
+  if (known === etag) return context.body(null, 304);
+  const headers = { "content-type": type };
+  if (!takesGzip) return context.body(text, 200, headers);
+  return context.body(packed, 200, { ...headers, "content-encoding": "gzip" });
 }
