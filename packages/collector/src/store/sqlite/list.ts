@@ -20,10 +20,12 @@ export function listTraces(database: SqliteDatabase, { limit, after, filter = {}
   const hits = filter.text === undefined ? undefined : findText(database, filter.text);
   const found = hits?.traces ?? findFew(database, filter);
   const source = found === undefined ? "traces t" : "json_each(?) found CROSS JOIN traces t ON t.id = found.value";
+  const order = "ORDER BY t.start_us DESC, t.trace_id DESC";
+  // Which ones is found out first: rows are wide.
   const rows = database
     .prepare(
-      `SELECT t.* FROM ${source} ${where.sql.length === 0 ? "" : `WHERE ${where.sql.join(" AND ")}`}
-      ORDER BY t.start_us DESC, t.trace_id DESC LIMIT ?`,
+      `SELECT t.* FROM (SELECT t.id AS id FROM ${source} ${where.sql.length === 0 ? "" : `WHERE ${where.sql.join(" AND ")}`}
+        ${order} LIMIT ?) page CROSS JOIN traces t ON t.id = page.id ${order}`,
     )
     .all(...(found === undefined ? [] : [JSON.stringify(found)]), ...where.values, limit + 1);
   const traces = rows.slice(0, limit).map((row) => summaryOf(database, row));
