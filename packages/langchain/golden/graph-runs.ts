@@ -190,4 +190,72 @@ export const GRAPH_RUNS: readonly Program[] = [
         chain flaky error: not yet
         chain flaky`,
   },
+  {
+    name: "a subgraph that is tried again",
+    run: (s) => {
+      const { libs, callbacks } = s;
+      let tries = 0;
+      const inner = new libs.StateGraph(state(s))
+        .addNode("flaky", async () => {
+          tries += 1;
+          if (tries < 2) throw new Error("not yet");
+          return { log: ["done"] };
+        })
+        .addEdge(libs.START, "flaky")
+        .compile({ name: "Inner" });
+      return new libs.StateGraph(state(s))
+        .addNode("inner", inner, {
+          retryPolicy: { maxAttempts: 3, initialInterval: 1, retryOn: () => true, logWarning: false },
+        })
+        .addEdge(libs.START, "inner")
+        .compile()
+        .invoke({ log: [] }, { callbacks });
+    },
+    expected: `
+      chain LangGraph
+        chain inner error: not yet
+          chain Inner error: not yet
+            chain flaky error: not yet
+        chain inner
+          chain Inner
+            chain flaky`,
+  },
+  {
+    name: "a graph whose state is changed by hand, and which goes on from an earlier one",
+    run: async (s) => {
+      const graph = two(s).compile({ checkpointer: new s.libs.MemorySaver(), interruptBefore: ["two"] });
+      const config = { callbacks: s.callbacks, configurable: { thread_id: `thread-${Math.random()}` } };
+      await graph.invoke({ log: [] }, config);
+      const earlier = await graph.updateState(config, { log: ["by hand"] });
+      await graph.invoke(null, { ...earlier, callbacks: s.callbacks });
+    },
+    expected: `
+      chain LangGraph
+        chain one
+      chain LangGraphUpdateState
+      chain LangGraph
+        chain two
+          llm ChatOpenAI 10+2=12 cached 3 reasoning 2`,
+  },
+  {
+    name: "a graph that is asked to stop",
+    lines: ["1"],
+    run: async (s) => {
+      const control = new s.libs.RunControl();
+      const stopping = new s.libs.StateGraph(state(s))
+        .addNode("one", async () => {
+          control.requestDrain("deploy");
+          return { log: ["1"] };
+        })
+        .addNode("two", step("2"))
+        .addEdge(s.libs.START, "one")
+        .addEdge("one", "two")
+        .compile({ checkpointer: new s.libs.MemorySaver() });
+      const config = { callbacks: s.callbacks, configurable: { thread_id: `thread-${Math.random()}` }, control };
+      await failing(() => stopping.invoke({ log: [] }, config));
+    },
+    expected: `
+      chain LangGraph interrupted
+        chain one`,
+  },
 ];

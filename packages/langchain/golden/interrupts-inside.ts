@@ -147,16 +147,6 @@ export const INTERRUPTS_INSIDE: readonly Program[] = [
             llm ChatOpenAI 10+7=17 cached 3 reasoning 2
           chain HumanInTheLoopMiddleware.after_model interrupted
         agent LangGraph
-          chain model_request
-            llm ChatOpenAI 20+5=25 cached 3 reasoning 2
-          chain HumanInTheLoopMiddleware.after_model
-            chain RunnableLambda`,
-      "1.1": `
-        agent LangGraph
-          chain model_request
-            llm ChatOpenAI 10+7=17 cached 3 reasoning 2
-          chain HumanInTheLoopMiddleware.after_model interrupted
-        agent LangGraph
           chain HumanInTheLoopMiddleware.after_model
             chain RunnableLambda
           chain tools

@@ -12,6 +12,7 @@ import { GRAPHS } from "./graphs.ts";
 import { INTERRUPTS } from "./interrupts.ts";
 import { INTERRUPTS_INSIDE } from "./interrupts-inside.ts";
 import { LEFT_STREAMS } from "./left-streams.ts";
+import { MIDDLEWARE } from "./middleware.ts";
 import { MODELS } from "./models.ts";
 import { MORE_MODELS } from "./more-models.ts";
 import { OWN_MODELS } from "./own-models.ts";
@@ -31,7 +32,7 @@ export const PROGRAMS: readonly (readonly [string, readonly Program[]])[] = [
   ["models", [...MODELS, ...MORE_MODELS, ...OWN_MODELS]],
   ["retries", RETRIES],
   ["tools and executors", [...TOOL_KINDS, ...EXECUTORS]],
-  ["agents", [...AGENTS, ...AGENT_SHAPES, ...CREATED_AGENTS]],
+  ["agents", [...AGENTS, ...AGENT_SHAPES, ...CREATED_AGENTS, ...MIDDLEWARE]],
   ["graphs", [...GRAPHS, ...GRAPH_RUNS, ...DEEP_GRAPHS]],
   ["interrupts", [...INTERRUPTS, ...INTERRUPTS_INSIDE]],
   ["endings", [...LEFT_STREAMS, ...ENDINGS]],
