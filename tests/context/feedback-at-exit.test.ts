@@ -45,6 +45,14 @@ describe("feedback of a program that ends by itself, and did not wait for it", (
     expect(received).toEqual([FEEDBACK, FEEDBACK]);
   });
 
+  it("is delivered, and what the program does once it was taken, without a word of anything lost", async () => {
+    answers = [200, 200, 200];
+    const run = await runProgram("feedback-changed-at-exit.mjs", { SINK: baseURL });
+    expect(run).toMatchObject({ code: 0, stdout: "accepted accepted", stderr: "" });
+    const change = 'PUT /v1/feedback/f {"value":2,"weight":1}';
+    expect(received).toEqual([FEEDBACK, change, expect.stringMatching("POST /v1/logs .*last words")]);
+  });
+
   it("does not hold it where the server says nothing", async () => {
     answers = [];
     expect(await runProgram("feedback-at-exit.mjs", { SINK: baseURL })).toMatchObject({ code: 0, stdout: "done" });

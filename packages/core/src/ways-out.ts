@@ -48,23 +48,29 @@ export class WaysOut {
     return this.report();
   }
 
-  /** The last flush before a natural exit; what cannot be sent in time is not tried again. */
+  /** The flush before a natural exit; what cannot be sent in time is not tried again. */
   async finish(timeoutMs: number): Promise<void> {
-    const { spans, feedback, runtime } = this.options;
-    const startedMs = runtime.now();
-    await this.flush(timeoutMs);
-    // Where the key was refused, nothing was waited for.
-    const hint = runtime.now() - startedMs < timeoutMs - 1 ? "" : "; flush() waits for longer";
+    const { spans, feedback } = this.options;
     await Promise.all([
-      this.leave("spans", spans, () => spans.interrupt(), hint),
-      this.leave("feedback", feedback.exporter, () => feedback.interrupt(), hint),
+      this.finishOne("spans", spans, () => spans.interrupt(), timeoutMs),
+      this.finishOne("feedback", feedback.exporter, () => feedback.interrupt(), timeoutMs),
     ]);
   }
 
-  /** Lets go what is pending, which waits on or is lost with the process. */
-  private async leave(kind: RecordKind, way: Exporter, interrupt: () => Promise<void>, hint: string): Promise<void> {
-    const { pending } = way;
-    if (pending === 0) return;
+  private async finishOne(
+    kind: RecordKind,
+    way: Exporter,
+    interrupt: () => Promise<void>,
+    timeoutMs: number,
+  ): Promise<void> {
+    const { runtime } = this.options;
+    const startedMs = runtime.now();
+    const { recorded } = way.report();
+    const { sent, dropped, pending } = await way.flush(timeoutMs);
+    // What came meanwhile, from a program that waited for this, is sent as ever, or by the next exit.
+    if (pending === 0 || sent + dropped >= recorded) return;
+    // Where the key was refused, nothing was waited for.
+    const hint = runtime.now() - startedMs < timeoutMs - 1 ? "" : "; flush() waits for longer";
     await interrupt();
     if (way.keepsPending) return;
     const message = `${pending} ${kind} could not be sent before the process ended${hint}`;

@@ -114,7 +114,7 @@ export class FeedbackSender {
   private endWaiting(): void {
     const { pending } = this.exporter;
     if (pending === 0) this.answerLost();
-    else this.answers.giveAll(stillWaits("the client ends"));
+    else this.answers.giveAll(this.exporter.keepsPending ? stillWaits("the client ends") : LEFT_IN_MEMORY);
   }
 
   private overBounds(record: Uint8Array): DropReason | undefined {
@@ -175,6 +175,11 @@ export class FeedbackSender {
     this.answers.giveAll(lost(this.lastLoss ?? "shutdown"));
   }
 }
+
+const LEFT_IN_MEMORY: FeedbackResult = {
+  status: "pending",
+  message: "the process ends; what waits in memory is lost with it",
+};
 
 const WHY: Partial<Record<DropReason, string>> = {
   queue_overflow: `more than ${MAX_WAITING} feedbacks wait, or ${MAX_WAITING_BYTES} bytes of them`,
