@@ -13,6 +13,7 @@ import { fillStore } from "./lib/fill-store.mjs";
 import { measureLargeTrace } from "./lib/large-trace.mjs";
 import { describeMachine } from "./lib/machine.mjs";
 import { createClock } from "./lib/quantiles.mjs";
+import { measureRetention } from "./lib/retention.mjs";
 
 const USAGE = `node benchmarks/collector.mjs [options]
   --spans <n>        spans to send (default 200000), in traces of ten, about 1 KB each
@@ -22,6 +23,7 @@ const USAGE = `node benchmarks/collector.mjs [options]
   --filled <n>       spans that are in the file before, put there without HTTP (default 0)
   --file <path>      the file, which stays: filled where it is not there, else taken for filled with --filled spans
   --large-trace <n>  one more trace, of so many spans of 4 KB: what the page asks of it
+  --retention <what> size, or a number of days: how long requests take while half of the file is forgotten, or what is older
   --clickhouse <url> the collector keeps its traces there, and not in a file
 `;
 
@@ -33,6 +35,7 @@ const { values } = parseArgs({
     reads: { type: "boolean", default: false },
     filled: { type: "string", default: "0" },
     file: { type: "string" },
+    retention: { type: "string" },
     "large-trace": { type: "string", default: "0" },
     clickhouse: { type: "string" },
     help: { type: "boolean", default: false },
@@ -62,6 +65,11 @@ for (const line of describeMachine()) say(line);
 const folder = await mkdtemp(join(tmpdir(), "portkey-traces-bench-"));
 const file = values.file ?? join(folder, "traces.db");
 if (filled > 0 && !existsSync(file)) await fillStore(file, filled);
+if (values.retention !== undefined) {
+  await measureRetention(values.retention, file, say);
+  await rm(folder, { recursive: true });
+  process.exit(0);
+}
 const collector = await startCommand(
   values.clickhouse === undefined ? ["--data", file] : ["--clickhouse", values.clickhouse],
 );
