@@ -9,6 +9,8 @@ import type { Transport } from "../transport/transport.ts";
 import { type FileSpoolOptions, fileSpool } from "./file-spool.ts";
 import { encodeFrame } from "./frame.ts";
 
+vi.setConfig({ testTimeout: 30_000 });
+
 let directory: string;
 let server: FeedbackServer;
 let open: Tracing[];
@@ -33,7 +35,7 @@ function client(apiKey = "pk", options: Partial<FileSpoolOptions> = {}): Tracing
     baseURL: server.baseURL,
     transport: down,
     spool: fileSpool({ directory, ...options }),
-    retry: { deadlineMs: 100, minDelayMs: 1, attemptTimeoutMs: 100 },
+    retry: { deadlineMs: 100, minDelayMs: 1, attemptTimeoutMs: 5_000 },
     onDiagnostic: ({ message }) => void told.push(message),
   });
   open.push(tracing);
@@ -42,7 +44,7 @@ function client(apiKey = "pk", options: Partial<FileSpoolOptions> = {}): Tracing
 
 const files = (): string[] => readdirSync(join(directory, "feedback"));
 const sent = (tracing: Tracing, count: number): Promise<void> =>
-  vi.waitFor(() => expect(tracing.stats().feedback).toMatchObject({ sent: count, pending: 0 }), 5_000);
+  vi.waitFor(() => expect(tracing.stats().feedback).toMatchObject({ sent: count, pending: 0 }), 20_000);
 
 describe("feedback with a spool", () => {
   it("is on disk when the call returns, and gone when the server has it", async () => {
