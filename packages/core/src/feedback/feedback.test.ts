@@ -173,9 +173,9 @@ describe("feedback", () => {
     const result = await tracing.feedback({ traceId: "t", value: 1 });
     expect(result).toMatchObject({ status: "pending" });
     expect(tracing.stats().feedback).toMatchObject({ recorded: 1, pending: 1, dropped: 0 });
-    await vi.waitFor(() => expect(tracing.stats().feedback).toMatchObject({ sent: 1, pending: 0 }), 5_000);
+    await vi.waitFor(() => expect(tracing.stats().feedback).toMatchObject({ sent: 1, pending: 0 }), 9_000);
     expect(received).toHaveLength(2);
-  }, 10_000);
+  }, 20_000);
 
   it("on which the server fails holds up no other", async () => {
     answerBy = (body) => ({ status: (body as { trace_id: string }).trace_id === "bad" ? 500 : 200 });
