@@ -53,6 +53,34 @@ export function runManners(install: string, libs: typeof Libs): void {
       await setting.handler.shutdown();
     });
 
+    it("tells of a call that a listener makes, by `attach` and as the manager", async () => {
+      for (const isSet of [false, true]) {
+        const { setting, detach } = await createSetting(libs, models.baseURL, sink.baseURL);
+        const before = libs.core.Settings.callbackManager;
+        if (isSet) {
+          detach();
+          libs.core.Settings.callbackManager = setting.handler.callbackManager;
+        }
+        const { callbackManager } = libs.core.Settings;
+        const call = (text: string) => setting.llm.complete({ prompt: `[[say:${text}]]` });
+        let heard: Promise<unknown> | undefined;
+        const listener = () => {
+          heard ??= call("one two");
+        };
+        callbackManager.on("llm-end", listener);
+        await call("one");
+        await heard;
+        callbackManager.off("llm-end", listener);
+        detach();
+        await setting.handler.shutdown();
+        if (isSet) libs.core.Settings.callbackManager = before;
+      }
+      const once = `
+        llm gpt-4o-mini 10+1=11 cached 3 reasoning 2
+          llm gpt-4o-mini 10+2=12 cached 3 reasoning 2`;
+      expect(goldenTree(sink.spans())).toBe(tree(once + once));
+    });
+
     it("makes each span once, however often it is attached", async () => {
       const { setting, detach } = await createSetting(libs, models.baseURL, sink.baseURL);
       const second = setting.handler.attach(L.Settings, libs.core.Settings);

@@ -1,3 +1,4 @@
+import { aside } from "./aside.ts";
 import { ALL_BASES, watchBases, watchWhole } from "./bases.ts";
 import type { Copy } from "./copy.ts";
 import { readEvent } from "./events.ts";
@@ -72,10 +73,12 @@ function startReading(observer: Observer, manager: Live & ManagerLike): ManagerU
   const use: ManagerUse = { patches: new Patches(), uses: 0 };
   const copy = observer.copies.of(manager);
   const patched = use.patches.method(manager, "dispatchEvent", (dispatch) => {
-    return before(dispatch, (event, detail) => {
+    return function (this: unknown, ...args: unknown[]): unknown {
       // Where somebody has replaced the method again, ours stays below it after its time.
-      if (observer.managers.get(manager) === use) readEvent(observer, copy, event, detail);
-    });
+      if (observer.managers.get(manager) !== use) return dispatch.apply(this, args);
+      readEvent(observer, copy, args[0], args[1]);
+      return aside(observer, () => dispatch.apply(this, args));
+    };
   });
   if (!patched) return undefined;
   observer.managers.set(manager, use);

@@ -10,6 +10,7 @@ import {
   type TracingReport,
   type TracingStats,
 } from "@portkey-tracing/core";
+import { aside } from "./aside.ts";
 import { attachSettings } from "./attach.ts";
 import { watchBases } from "./bases.ts";
 import type { Copy } from "./copy.ts";
@@ -67,6 +68,7 @@ export class LlamaIndexCallbackHandler {
     this.manager = new OwnManager({
       found: (core) => this.adopt(core),
       event: (copy, event, detail) => readEvent(this.observer, copy, event, detail),
+      aside: (tell) => aside(this.observer, tell),
       enabled: this.tracing.enabled,
     });
     ownManagers.add(this.manager);

@@ -11,6 +11,8 @@ export interface OwnManagerEvents {
   /** `false` where there is nothing to tell to. */
   readonly enabled: boolean;
   readonly event: (copy: Copy | undefined, event: string, detail: unknown) => void;
+  /** Runs listeners where they are no part of what they hear of. */
+  readonly aside: (tell: () => void) => void;
 }
 
 /**
@@ -52,8 +54,10 @@ export class OwnManager implements Copy {
     const tell = (): void => {
       for (const listener of listeners) listener({ type: event, detail: copyOf(detail), reason });
     };
-    if (sync) tell();
-    else queueMicrotask(tell);
+    this.events.aside(() => {
+      if (sync) tell();
+      else queueMicrotask(tell);
+    });
   }
 
   get place(): CorePlace | undefined {

@@ -67,6 +67,9 @@ const QUIET_MS = { workflow: 250, other: 20 };
 /** Calls of models hold no other work but calls of other models, whatever runs inside them. */
 const LEAVES: ReadonlySet<SpanType> = new Set(["llm", "embedding"]);
 
+/** True for the call of a model. */
+export const isLeaf = ({ type }: { readonly type: SpanType }): boolean => LEAVES.has(type);
+
 /** The open runs of one handler, and the rule that finds the parent of a new one. */
 export class Runs {
   readonly later: Later = new Later();
@@ -88,19 +91,8 @@ export class Runs {
     const { type, name, input, model, metadata, caller, hidden, traceId } = start;
     const parent = start.parent ?? this.askedBy(start) ?? this.enclosing();
     const id = createTraceId();
-    const event = {
-      kind: "start",
-      runId: id,
-      parentRunId: parent?.id,
-      type,
-      name,
-      input,
-      model,
-      metadata,
-      hidden,
-      traceId,
-    } as const;
-    this.tracing.record(event, this.origin);
+    const fields = { type, name, input, model, metadata, hidden, traceId };
+    this.tracing.record({ kind: "start", runId: id, parentRunId: parent?.id, ...fields }, this.origin);
     const context = this.tracing.contextOf(id);
     if (context === undefined) return undefined;
     const run = this.create(start, id, context, parent);
@@ -133,7 +125,7 @@ export class Runs {
   inside<R>(run: Run, fn: () => R): R {
     run.isFramed = true;
     const framed = (): R => this.tracing.runInside(run.context, fn);
-    return LEAVES.has(run.type) ? this.tracing.calls.run(run.id, framed) : framed();
+    return isLeaf(run) ? this.tracing.calls.run(run.id, framed) : framed();
   }
 
   /**
@@ -146,7 +138,7 @@ export class Runs {
     for (const innermost of this.copies.callers()) {
       for (let caller: EventCaller | null | undefined = innermost; caller; caller = caller.parent) {
         for (const run of this.byCaller.get(caller) ?? []) {
-          const fits = run.isOpen && !run.isFramed && run.startedIn === frame && !LEAVES.has(run.type);
+          const fits = run.isOpen && !run.isFramed && run.startedIn === frame && !isLeaf(run);
           if (fits && run.sequence > (found?.sequence ?? 0)) found = run;
         }
       }
@@ -176,7 +168,7 @@ export class Runs {
   /** Ends a run that somebody stopped: a stream that its reader left. A model's stream inside it is left, too. */
   cancel(run: Run, changes: RunChanges = {}): void {
     if (!run.isOpen) return;
-    for (const child of run.children) if (LEAVES.has(child.type)) this.cancel(child);
+    for (const child of run.children) if (isLeaf(child)) this.cancel(child);
     const output = run.soFar?.();
     this.tracing.record({ kind: "error", runId: run.id, status: "cancelled", output, ...changes }, this.origin);
     this.close(run, { failed: false });
@@ -209,14 +201,14 @@ export class Runs {
   }
 
   /** A model of the program's may ask other models. */
-  private askedBy({ type, subject }: RunStart): Run | undefined {
-    const run = LEAVES.has(type) ? this.current() : undefined;
-    return run?.isOpen === true && LEAVES.has(run.type) && run.subject !== subject ? run : undefined;
+  private askedBy(start: RunStart): Run | undefined {
+    const run = isLeaf(start) ? this.current() : undefined;
+    return run?.isOpen === true && isLeaf(run) && run.subject !== start.subject ? run : undefined;
   }
 
   private framed(frame: SpanContext | undefined): Run | undefined {
     let run = frame && this.byContext.get(frame);
-    while (run !== undefined && LEAVES.has(run.type)) run = run.parent;
+    while (run !== undefined && isLeaf(run)) run = run.parent;
     return run;
   }
 

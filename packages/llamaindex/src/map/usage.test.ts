@@ -46,6 +46,24 @@ describe("toUsage", () => {
       { usageMetadata: { promptTokenCount: 7, candidatesTokenCount: 3, thoughtsTokenCount: 4, totalTokenCount: 14 } },
       { ...counts(7, 7), completion_tokens_details: { reasoning_tokens: 4 } },
     ],
+    [
+      "Gemini, which counts what its own tools found beside the prompt",
+      {
+        usageMetadata: {
+          promptTokenCount: 7,
+          toolUsePromptTokenCount: 2,
+          candidatesTokenCount: 3,
+          totalTokenCount: 12,
+        },
+      },
+      counts(9, 3),
+    ],
+    [
+      "DeepSeek's cache",
+      { usage: { ...counts(7, 3), prompt_cache_hit_tokens: 4, prompt_cache_miss_tokens: 3 } },
+      { ...counts(7, 3), prompt_tokens_details: { cached_tokens: 4 } },
+    ],
+    ["the last part of a stream of Groq's", { choices: [], x_groq: { id: "req", usage: counts(7, 3) } }, counts(7, 3)],
     ["Mistral", { usage: { promptTokens: 7, completionTokens: 3, totalTokens: 10 } }, counts(7, 3)],
     ["Bedrock and Vercel", { usage: { inputTokens: 7, outputTokens: 3, totalTokens: 10 } }, counts(7, 3)],
     ["Ollama", { prompt_eval_count: 7, eval_count: 3 }, counts(7, 3)],

@@ -3,7 +3,7 @@ import { isLive, read, readNumber } from "../shapes.ts";
 
 /**
  * Token counts of a provider's raw answer, in OpenAI's shape. Knows the answers of OpenAI (chat and responses),
- * Anthropic, Gemini, Mistral, Ollama, Bedrock and the Vercel SDK.
+ * Anthropic, Gemini, Mistral, Ollama, Bedrock, DeepSeek, Groq and the Vercel SDK.
  */
 export function toUsage(raw: unknown): Usage | undefined {
   const bedrock = read(raw, "amazon-bedrock-invocationMetrics");
@@ -11,7 +11,8 @@ export function toUsage(raw: unknown): Usage | undefined {
     return total(readNumber(bedrock, "inputTokenCount") ?? 0, readNumber(bedrock, "outputTokenCount") ?? 0);
   const gemini = read(raw, "usageMetadata");
   if (isLive(gemini)) return fromGemini(gemini);
-  const usage = read(raw, "usage") ?? read(read(raw, "response"), "usage");
+  // Groq's streams count in a part of their own.
+  const usage = read(raw, "usage") ?? read(read(raw, "response"), "usage") ?? read(read(raw, "x_groq"), "usage");
   if (isLive(usage)) return fromAnthropic(usage) ?? fromOpenAI(usage);
   const prompt = readNumber(raw, "prompt_eval_count") ?? readNumber(raw, "prompt_token_count");
   const completion = readNumber(raw, "eval_count") ?? readNumber(raw, "generation_token_count");
@@ -24,7 +25,7 @@ function fromOpenAI(usage: object): Usage | undefined {
   if (prompt === undefined && completion === undefined) return undefined;
   const input = read(usage, "prompt_tokens_details") ?? read(usage, "input_tokens_details");
   const output = read(usage, "completion_tokens_details") ?? read(usage, "output_tokens_details");
-  const cached = readNumber(input, "cached_tokens") ?? readNumber(usage, "cachedInputTokens");
+  const cached = readNumber(input, "cached_tokens") ?? first(usage, "cachedInputTokens", "prompt_cache_hit_tokens");
   const audioIn = readNumber(input, "audio_tokens");
   const reasoning = readNumber(output, "reasoning_tokens") ?? readNumber(usage, "reasoningTokens");
   const audioOut = readNumber(output, "audio_tokens");
@@ -49,9 +50,10 @@ function fromAnthropic(usage: object): Usage | undefined {
 
 function fromGemini(usage: object): Usage {
   const thoughts = readNumber(usage, "thoughtsTokenCount");
+  const prompt = (readNumber(usage, "promptTokenCount") ?? 0) + (readNumber(usage, "toolUsePromptTokenCount") ?? 0);
   const completion = (readNumber(usage, "candidatesTokenCount") ?? 0) + (thoughts ?? 0);
   return {
-    ...total(readNumber(usage, "promptTokenCount") ?? 0, completion, readNumber(usage, "totalTokenCount")),
+    ...total(prompt, completion, readNumber(usage, "totalTokenCount")),
     ...details("prompt_tokens_details", { cached_tokens: readNumber(usage, "cachedContentTokenCount") }),
     ...details("completion_tokens_details", { reasoning_tokens: thoughts }),
   };
