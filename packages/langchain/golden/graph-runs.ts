@@ -237,25 +237,4 @@ export const GRAPH_RUNS: readonly Program[] = [
         chain two
           llm ChatOpenAI 10+2=12 cached 3 reasoning 2`,
   },
-  {
-    name: "a graph that is asked to stop",
-    lines: ["1"],
-    run: async (s) => {
-      const control = new s.libs.RunControl();
-      const stopping = new s.libs.StateGraph(state(s))
-        .addNode("one", async () => {
-          control.requestDrain("deploy");
-          return { log: ["1"] };
-        })
-        .addNode("two", step("2"))
-        .addEdge(s.libs.START, "one")
-        .addEdge("one", "two")
-        .compile({ checkpointer: new s.libs.MemorySaver() });
-      const config = { callbacks: s.callbacks, configurable: { thread_id: `thread-${Math.random()}` }, control };
-      await failing(() => stopping.invoke({ log: [] }, config));
-    },
-    expected: `
-      chain LangGraph interrupted
-        chain one`,
-  },
 ];

@@ -1,4 +1,4 @@
-import type { Program, Setting } from "./program.ts";
+import { failing, type Program, type Setting } from "./program.ts";
 
 const state = ({ libs }: Setting) =>
   libs.Annotation.Root({
@@ -124,5 +124,25 @@ export const INTERRUPTS: readonly Program[] = [
         chain two
       chain LangGraph
         chain three`,
+  },
+  {
+    name: "a graph that is asked to stop",
+    lines: ["1"],
+    run: async (s) => {
+      const control = new s.libs.RunControl();
+      const stopping = new s.libs.StateGraph(state(s))
+        .addNode("one", async () => {
+          control.requestDrain("deploy");
+          return { log: ["1"] };
+        })
+        .addNode("two", async () => ({ log: ["2"] }))
+        .addEdge(s.libs.START, "one")
+        .addEdge("one", "two")
+        .compile({ checkpointer: new s.libs.MemorySaver() });
+      await failing(() => stopping.invoke({ log: [] }, { ...thread(s), control }));
+    },
+    expected: `
+      chain LangGraph interrupted
+        chain one`,
   },
 ];
