@@ -122,6 +122,17 @@ describePage("the view of a trace", (at) => {
     await expect.poll(length).toBeLessThan(to - from - 20);
   });
 
+  it("shows all of the time where a link asks for a part that is not there", async () => {
+    await at.post(...agent);
+    for (const part of ["0-99999", "5000-6000", "7-3", "x"]) {
+      await at.open(`/traces/trace?t=${part}`, ".waterfall.is-whole");
+      expect(await at.page.locator("text=Whole time").count()).toBe(0);
+    }
+    await at.open("/traces/trace?t=100-200", ".waterfall:not(.is-whole)");
+    await at.page.click("text=Whole time");
+    await at.page.waitForSelector(".waterfall.is-whole");
+  });
+
   it("zooms as fast as a wheel turns: the address comes after", async () => {
     await at.post(...agent);
     await at.open("/traces/trace", ".row");

@@ -5,7 +5,7 @@ import { Icon, typeIcon } from "../ui/icon.tsx";
 import { kindOf, typeName } from "./kinds.ts";
 import { isProblem } from "./rows.ts";
 import { toggleAll, togglePath } from "./trace-keys.ts";
-import { selectNext, setWindow, type TraceState } from "./trace-state.ts";
+import { isWhole, selectNext, setWindow, type TraceState } from "./trace-state.ts";
 
 /** Search in the trace, filters by type, and what changes the view. */
 export function Toolbar({ state, input }: { state: TraceState; input: RefObject<HTMLInputElement> }): JSX.Element {
@@ -34,7 +34,7 @@ export function Toolbar({ state, input }: { state: TraceState; input: RefObject<
         <button type="button" class="button" title="Close or open all (x)" onClick={() => toggleAll(state)}>
           Fold
         </button>
-        {params.value.has("t") && (
+        {!isWhole(state) && (
           <button type="button" class="button" title="Show all of the time (0)" onClick={() => setWindow(undefined)}>
             Whole time
           </button>

@@ -15,7 +15,7 @@ export function formatWindow({ fromMs, toMs }: TimeWindow): string {
 /** Reads a window; `undefined` where the text is none, or is all of the trace. */
 export function parseWindow(text: string | null, wholeMs: number): TimeWindow | undefined {
   const { from, to } = /^(?<from>\d+(?:\.\d+)?)-(?<to>\d+(?:\.\d+)?)$/.exec(text ?? "")?.groups ?? {};
-  if (from === undefined || to === undefined || Number(to) <= Number(from)) return undefined;
+  if (from === undefined || to === undefined || Number(to) <= Number(from) || Number(from) >= wholeMs) return undefined;
   return fit({ fromMs: Number(from), toMs: Number(to) }, wholeMs);
 }
 

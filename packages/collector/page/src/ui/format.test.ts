@@ -48,6 +48,15 @@ describe("formats", () => {
     expect(ticksBetween(0, 0.002).map((tick) => tick.label)).toContain("1 µs");
     expect(ticksBetween(5, 5)).toEqual([{ share: 0, label: "5 ms" }]);
     expect(ticksBetween(0, 125_000).map((tick) => tick.label)).toEqual(["0", "30 s", "1 min", "1 min 30 s", "2 min"]);
+    expect(ticksBetween(60_400, 61_200, 4).map((tick) => tick.label)).toEqual([
+      "1 min 0.4 s",
+      "1 min 0.6 s",
+      "1 min 0.8 s",
+      "1 min 1 s",
+      "1 min 1.2 s",
+    ]);
+    const labels = ticksBetween(125_000.01, 125_000.03, 2).map((tick) => tick.label);
+    expect(labels).toEqual(["2 min 5.00001 s", "2 min 5.00002 s", "2 min 5.00003 s"]);
     expect(ticksBetween(0, 1_000, 2).map((tick) => tick.label)).toEqual(["0", "500 ms", "1 s"]);
     for (const whole of [0.01, 3, 77, 4_321, 1e6, 5e8]) {
       const count = ticksBetween(0, whole).length;

@@ -61,8 +61,10 @@ export function ticksBetween(fromMs: number, toMs: number, most = 5): Tick[] {
   const whole = toMs - fromMs;
   if (!(whole > 0)) return [{ share: 0, label: formatTick(fromMs, 1) }];
   const step = stepOf(whole / most);
-  const first = Math.ceil(fromMs / step - 1e-9);
-  const count = Math.floor(toMs / step + 1e-9) - first + 1;
+  // Numbers are right to so many steps, the farther from the start the less.
+  const error = 1e-9 * Math.max(1, toMs / step);
+  const first = Math.ceil(fromMs / step - error);
+  const count = Math.floor(toMs / step + error) - first + 1;
   return Array.from({ length: count }, (_, index) => {
     const ms = (first + index) * step;
     return { share: (ms - fromMs) / whole, label: formatTick(ms, step) };
@@ -79,8 +81,16 @@ function stepOf(leastMs: number): number {
 
 const CLOCK_STEPS_MS = [15, 20, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 21_600, 86_400].map((s) => s * 1_000);
 
+/** A moment far from the start, of which a short time is looked at: `1 min 0.25 s`. */
+function formatWithinMinute(ms: number, step: number): string {
+  const minutes = Math.floor(ms / 60_000 + 1e-9);
+  const decimals = Math.min(6, Math.max(0, Math.ceil(3 - Math.log10(step))));
+  return `${minutes} min ${Number(((ms - minutes * 60_000) / 1_000).toFixed(decimals))} s`;
+}
+
 function formatTick(ms: number, step: number): string {
   if (ms === 0) return "0";
+  if (ms >= 60_000 && step < 1_000) return formatWithinMinute(ms, step);
   if (ms >= 60_000) return formatDuration(ms).replace(/ 00 \w+$/, "");
   const isLong = ms >= 1_000 && step >= 1;
   const [unit, size] = step < 1 && ms < 1 ? ["µs", 0.001] : isLong ? ["s", 1_000] : ["ms", 1];
