@@ -16,8 +16,9 @@ export interface RetentionOptions {
 const DAY_MS = 86_400_000;
 const PERIOD_MS = 60_000;
 
-/** Between two steps, so that what waits to be stored comes first. */
-const PAUSE_MS = 20;
+/** Between two steps, so that what waits to be stored comes first: as long as the step took, within these bounds. */
+const MIN_PAUSE_MS = 2;
+const MAX_PAUSE_MS = 100;
 
 /** Keeps a store within its bounds: looks each minute, and works in small steps. The returned function ends it. */
 export function startRetention(options: RetentionOptions): () => Promise<void> {
@@ -26,7 +27,11 @@ export function startRetention(options: RetentionOptions): () => Promise<void> {
   const state: { isStopped: boolean; timer?: NodeJS.Timeout; running?: Promise<void> } = { isStopped: false };
   const run = async (): Promise<void> => {
     try {
-      while (!state.isStopped && (await options.store.prune(boundsOf(options))).more) await pause();
+      for (let hasMore = true; hasMore && !state.isStopped; ) {
+        const startedMs = performance.now();
+        hasMore = (await options.store.prune(boundsOf(options))).more;
+        if (hasMore) await pause(performance.now() - startedMs);
+      }
     } catch (error) {
       options.onFailure(error);
     }
@@ -49,8 +54,8 @@ function boundsOf({ keepDays, maxBytes, now }: RetentionOptions): Retention {
   return { beforeMs: keepDays === undefined ? undefined : now() - keepDays * DAY_MS, maxBytes };
 }
 
-function pause(): Promise<void> {
+function pause(stepMs: number): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(resolve, PAUSE_MS);
+    setTimeout(resolve, Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, stepMs)));
   });
 }

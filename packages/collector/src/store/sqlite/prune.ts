@@ -3,12 +3,12 @@ import type { Pruned, Retention } from "../store.ts";
 import type { SqliteDatabase } from "./database.ts";
 import type { SqliteWriter } from "./writer.ts";
 
-/** Spans that go in one transaction, and pages that are given back: few enough for inserts to wait hundredths of a second. */
-const SPANS_AT_ONCE = 500;
-const PAGES_AT_ONCE = 2_000;
+/** Spans that go in one transaction, and pages that are given back: few enough for inserts to wait a hundredth of a second. */
+const SPANS_AT_ONCE = 200;
+const PAGES_AT_ONCE = 500;
 
 /** Pages of the index of words that are written anew in one transaction. */
-const MERGE_PAGES = 500;
+const MERGE_PAGES = 100;
 
 /** A file that is too large is brought down to this share of what it may be, so that it is not at once too large again. */
 const ROOM = 0.95;
