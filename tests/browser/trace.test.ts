@@ -122,6 +122,15 @@ describePage("the view of a trace", (at) => {
     await expect.poll(length).toBeLessThan(to - from - 20);
   });
 
+  it("leads to the first span of the time that a link asks for", async () => {
+    const calls = Array.from({ length: 400 }, (_, index) =>
+      aSpan(`s${index}`, { parentSpanId: "root", startTimeMs: START_MS + index, durationMs: 1 }),
+    );
+    await at.collector.store.insert([aSpan("root"), ...calls]);
+    await at.open("/traces/trace?t=300-310", row("s300"));
+    expect(await at.page.locator(row("root")).count()).toBe(0);
+  });
+
   it("shows all of the time where a link asks for a part that is not there", async () => {
     await at.post(...agent);
     for (const part of ["0-99999", "5000-6000", "7-3", "x"]) {

@@ -5,7 +5,7 @@ import { formatDuration } from "../ui/format.ts";
 import { useSize } from "../ui/use-size.ts";
 import { kindOf } from "./kinds.ts";
 import { isProblem, type Row } from "./rows.ts";
-import { setWindow, type TraceState } from "./trace-state.ts";
+import { setWindow, showFirstIn, type TraceState } from "./trace-state.ts";
 import { zoom } from "./window.ts";
 
 const HEIGHT = 44;
@@ -70,13 +70,6 @@ export function Minimap({ state }: { state: TraceState }): JSX.Element {
       <i class="minimap-aside" style={{ left: `${100 * Math.max(shown.from, shown.to)}%`, right: 0 }} />
     </div>
   );
-}
-
-/** Brings the first span that starts in the window into sight. */
-function showFirstIn(state: TraceState): void {
-  const fromMs = state.startMs.value + state.window.value.fromMs;
-  const first = state.shown.value.findIndex(({ row }) => row.startTimeMs >= fromMs);
-  if (first >= 0) state.wanted.value = first;
 }
 
 function shareOf({ window, wholeMs }: TraceState): { from: number; to: number } {

@@ -151,6 +151,13 @@ export function isWhole({ window, wholeMs }: TraceState): boolean {
   return window.value.fromMs === 0 && window.value.toMs === wholeMs.value;
 }
 
+/** Brings the first span that starts in the window into sight. */
+export function showFirstIn(state: TraceState): void {
+  const fromMs = state.startMs.value + state.window.value.fromMs;
+  const first = state.shown.value.findIndex(({ row }) => row.startTimeMs >= fromMs);
+  if (first >= 0) state.wanted.value = first;
+}
+
 /** Shows the time of a span, and a little around it. */
 export function showLarge(state: TraceState, row: Row): void {
   const fromMs = row.startTimeMs - state.startMs.value;

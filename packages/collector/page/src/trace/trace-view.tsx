@@ -12,7 +12,7 @@ import { Facts } from "./facts.tsx";
 import { Minimap } from "./minimap.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { traceKeys } from "./trace-keys.ts";
-import { createTraceState, reveal, type TraceState } from "./trace-state.ts";
+import { createTraceState, isWhole, reveal, showFirstIn, type TraceState } from "./trace-state.ts";
 import { Waterfall } from "./waterfall.tsx";
 
 /** One trace: its tree beside bars on one time axis, and the span that was picked. */
@@ -82,6 +82,10 @@ function Shown({ state, input }: { state: TraceState; input: preact.RefObject<HT
     // A link to a span: the way to it is opened, as soon as it is there.
     if (selected !== undefined) reveal(state, selected);
   }, [selected?.spanId]);
+  useEffect(() => {
+    // A link to a part of the time.
+    if (!isWhole(state) && selected === undefined) showFirstIn(state);
+  }, []);
   return (
     <main class={selected === undefined ? "trace" : "trace has-detail"}>
       <div class="trace-tree">
