@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { type Delivering, deliver } from "../deliver.ts";
+import { deliverInTurn } from "../deliver-in-turn.ts";
 import { Exporter } from "../exporter.ts";
 import { manualRuntime } from "../manual-runtime.ts";
 import type { QueueLimits } from "../record-store.ts";
@@ -37,6 +39,8 @@ interface World {
   readonly maxBytes: number;
   readonly batch: QueueLimits;
   readonly reasons: readonly DropReason[];
+  /** As batches where not given. */
+  readonly delivering?: Delivering;
 }
 
 const settle = async (): Promise<void> => {
@@ -44,7 +48,11 @@ const settle = async (): Promise<void> => {
 };
 
 /** Three clients of one directory, each replaced by a new one when it ends. */
-function world(directory: string, outcomes: readonly Outcome[], { maxBytes, batch: batches, reasons }: World) {
+function world(
+  directory: string,
+  outcomes: readonly Outcome[],
+  { maxBytes, batch: batches, reasons, delivering = deliver }: World,
+) {
   const runtime = manualRuntime();
   const arrived = new Set<string>();
   let calls = 0;
@@ -84,6 +92,7 @@ function world(directory: string, outcomes: readonly Outcome[], { maxBytes, batc
       batch: { ...batches, flushIntervalMs: 100 },
       store: (events) => (opened = new SpoolStore(settings, { maxRecords: 100, maxBytes: 100_000 }, events)),
       transport: noting,
+      delivering,
       runtime,
       deadlineMs: 60_000,
       onRefusal: () => undefined,
@@ -150,6 +159,17 @@ it("whatever becomes of three clients of one directory, every record arrives, an
       expect(await live(steps, outcomes, of)).toEqual([]);
     }),
     { numRuns: 150 },
+  );
+});
+
+it("the same where each goes by itself, as feedback does", async () => {
+  const batch = { maxRecords: 5, maxBytes: 4_000 };
+  const of = { maxBytes: 10_000_000, batch, reasons: ["taken_over"], delivering: deliverInTurn } as const;
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 60 }), fates, async (steps, outcomes) => {
+      expect(await live(steps, outcomes, of)).toEqual([]);
+    }),
+    { numRuns: 100 },
   );
 });
 
