@@ -52,8 +52,9 @@ function toAnswer(generation: Fields, inlineMedia: boolean): unknown {
 
 function toFinishReason(generation: Fields): string | undefined {
   const message = fieldsOf(generation["message"]);
-  const { generationInfo } = generation;
-  for (const place of [generationInfo, message["response_metadata"], message["additional_kwargs"]]) {
+  const metadata = fieldsOf(message["response_metadata"]);
+  // Streams of Bedrock's leave the end of the message whole.
+  for (const place of [generation["generationInfo"], metadata, message["additional_kwargs"], metadata["messageStop"]]) {
     const source = fieldsOf(place);
     for (const key of ["finish_reason", "finishReason", "stop_reason", "stopReason", "done_reason"]) {
       const reason = textIn(source[key]);
