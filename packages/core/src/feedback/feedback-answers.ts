@@ -34,7 +34,7 @@ export class FeedbackAnswers {
   }
 
   giveAll(result: FeedbackResult): void {
-    for (const key of [...this.waiting.keys()]) this.give(key, result);
+    for (const key of this.waiting.keys()) this.give(key, result);
   }
 }
 
