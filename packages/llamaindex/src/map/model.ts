@@ -41,6 +41,7 @@ export function toModelCall(model: unknown, path: string, streamed: boolean): Mo
   const base =
     readText(model, "baseURL") ??
     readText(client, "baseURL") ??
+    readText(read(model, "additionalSessionOptions"), "baseURL") ??
     (own === "openai" ? "https://api.openai.com/v1" : undefined);
   return {
     ...(provider === undefined ? {} : { provider }),
