@@ -2,9 +2,10 @@ import { createClock } from "./quantiles.mjs";
 
 const HOUR_MS = 3_600_000;
 
+const list = (query) => [`/api/traces?limit=50${query}`];
+
 /** Questions by their names, each with its addresses: what is asked of a list is asked with every filter that there is. */
 export function questionsOf(traceIds, firstMs) {
-  const list = (query) => [`/api/traces?limit=50${query}`];
   const aDay = `from=${new Date(firstMs).toISOString()}&to=${new Date(firstMs + 24 * HOUR_MS).toISOString()}`;
   return {
     list: list(""),

@@ -14,7 +14,7 @@ const probe = spawnSync(PYTHON, ["-c", IMPORTS], { encoding: "utf8" });
 const isThere = probe.status === 0;
 if (!isThere) {
   const why = (probe.error?.message ?? probe.stderr.trim().split("\n").at(-1)) || "it did not start";
-  console.warn(`SKIPPED: OpenTelemetry's SDK for Python is not there (${PYTHON}: ${why}); set TEST_PYTHON`);
+  process.stderr.write(`SKIPPED: OpenTelemetry's SDK for Python is not there (${PYTHON}: ${why}); set TEST_PYTHON\n`);
 }
 
 const KEY = "a-key-of-sixteen-characters";

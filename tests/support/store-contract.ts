@@ -385,7 +385,7 @@ export function describeStore(name: string, create: () => Promise<Store>): void 
       );
       expect(await store.statRows(4 * slot, 10 * slot, 1)).toEqual([]);
       const some = (await store.statRows(0, 10 * slot, 4)).map((row) => [row.slot, row.type, row.spans, row.errors]);
-      expect(some.toSorted()).toEqual([
+      expect(some.toSorted(([, a], [, b]) => String(a).localeCompare(String(b)))).toEqual([
         [0, "chain", 1, 1],
         [0, "llm", 3, 0],
       ]);
