@@ -1,6 +1,7 @@
 import diagnostics from "node:diagnostics_channel";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
 import { request as undiciRequest } from "undici";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Sink, startSink } from "../../../../tests/support/sink.ts";
@@ -243,7 +244,7 @@ describe("portkeyFetch", () => {
     const provider = await startElsewhere();
     const url = `${gateway}/chat/completions`;
     const asked = { method: "POST", body: '{"a":1}', headers: { "x-mine": "1" } };
-    const streamed = { ...asked, body: new Blob(["{}"]).stream(), duplex: "half" } as RequestInit;
+    const bodies = [new Blob(["{}"]).stream(), Readable.from(["{}"])];
     for (const [status, body] of [
       [307, '{"a":1}'],
       [308, '{"a":1}'],
@@ -257,11 +258,14 @@ describe("portkeyFetch", () => {
       }
     }
     elsewhere = { status: 303, location: provider.url };
-    await call(() => portkeyFetch(tracing)(url, streamed));
-    expect(provider.asked).toEqual([{ ours: {}, mine: "1", body: "" }]);
+    for (const body of bodies) {
+      const streamed = { ...asked, body, duplex: "half" } as unknown as RequestInit;
+      await call(() => portkeyFetch(tracing)(url, streamed));
+      expect(provider.asked.pop()).toEqual({ ours: {}, mine: "1", body: "" });
+    }
     elsewhere = { status: 307, location: provider.url };
     expect((await call(() => portkeyFetch(tracing)(url, { ...asked, redirect: "manual" }))).status).toBe(307);
-    expect(provider.asked).toHaveLength(1);
+    expect(provider.asked).toEqual([]);
     await provider.close();
     expect(portkeyOf(seen[0])).toMatchObject({ "x-portkey-trace-id": expect.any(String) });
   });

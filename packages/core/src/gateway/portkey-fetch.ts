@@ -15,7 +15,7 @@ type Added = readonly (readonly [string, string])[];
  */
 export function portkeyFetch(tracing: Pick<Tracing, "calls">, fetch: Fetch = globalThis.fetch): Fetch {
   return (input, init) => {
-    if (cannotBeRepeated(init)) return fetch(input, init);
+    if (!canBeRepeated(init)) return fetch(input, init);
     const added: [string, string][] = [];
     const watch = guarded(() => {
       const request = toSeenRequest(input, init, added);
@@ -26,10 +26,11 @@ export function portkeyFetch(tracing: Pick<Tracing, "calls">, fetch: Fetch = glo
   };
 }
 
-/** A body that is read while it is sent is left to Node's channels. */
-function cannotBeRepeated(init: RequestInit | undefined): boolean {
+/** A request with a body that is read while it is sent is left to Node's channels. */
+function canBeRepeated(init: RequestInit | undefined): boolean {
   const body = guarded(() => init?.body);
-  return typeof ReadableStream !== "undefined" && body instanceof ReadableStream;
+  if (body === undefined || body === null || typeof body === "string" || ArrayBuffer.isView(body)) return true;
+  return [ArrayBuffer, Blob, FormData, URLSearchParams].some((kind) => body instanceof kind);
 }
 
 /**
