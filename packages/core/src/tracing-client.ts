@@ -105,7 +105,10 @@ export class TracingClient implements Tracing {
       enabled,
       sender: feedback,
       defaultTraceId: () => (this.currentSpan() ?? this.pinned)?.traceId ?? this.lastTraceId,
-      toPlain: (value) => this.policies.redact(this.policies.toPlain(value), "metadata"),
+      policies: {
+        toPlain: (value) => this.policies.toPlain(value),
+        redact: (value) => this.policies.redact(value, "metadata"),
+      },
       onInvalid: (message) => diagnose({ code: "rejected", message: `feedback was not taken: ${message}` }),
     });
     this.waysOut = new WaysOut({ spans: this.exporter, feedback, runtime, diagnose });

@@ -8,6 +8,7 @@ import {
   type FeedbackBody,
   type FeedbackChange,
   type FeedbackResult,
+  type MetadataPolicies,
 } from "./feedback.ts";
 import type { FeedbackSender } from "./feedback-sender.ts";
 
@@ -17,8 +18,7 @@ export interface FeedbackClientOptions {
   readonly sender: FeedbackSender;
   /** The trace that feedback is about which names none. */
   readonly defaultTraceId: () => string | undefined;
-  /** Copies metadata within bounds, by the rules that hold for metadata of spans. */
-  readonly toPlain: (value: unknown) => JsonValue | undefined;
+  readonly policies: MetadataPolicies;
   /** Tells the operator of what is never sent. */
   readonly onInvalid: (message: string) => void;
 }
@@ -56,13 +56,13 @@ export class FeedbackClient {
   private put(id: string, change: FeedbackChange): Promise<FeedbackResult> | FeedbackResult {
     const problem = checkFeedbackId(id);
     if (problem !== undefined) return this.refuse(problem);
-    const checked = checkFeedback(change, "", this.options.toPlain);
+    const checked = checkFeedback(change, "", this.options.policies);
     if ("problem" in checked) return this.refuse(checked.problem);
     return this.send(id, checked.body);
   }
 
   private check(given: Feedback, path: string): ReturnType<typeof checkFeedback> {
-    const checked = checkFeedback(given, path, this.options.toPlain);
+    const checked = checkFeedback(given, path, this.options.policies);
     if ("problem" in checked) return checked;
     const traceId = given.traceId ?? this.options.defaultTraceId();
     const problem = checkTraceId(traceId, path === "" ? "traceId" : `${path}.traceId`);

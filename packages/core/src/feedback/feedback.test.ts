@@ -211,6 +211,24 @@ describe("feedback", () => {
     await strict.shutdown();
   });
 
+  it("goes without metadata where a redactor fails, or leaves no object of it", async () => {
+    const redactors = [
+      () => {
+        throw new Error("no");
+      },
+      () => "no object",
+    ];
+    for (const redact of redactors) {
+      const baseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+      const careful = createTracing({ apiKey: "pk", baseURL, redact, onDiagnostic: () => undefined });
+      const given = { traceId: "t", value: 1, metadata: { note: "private" } };
+      expect(await careful.feedback(given)).toMatchObject({ status: "accepted" });
+      await careful.shutdown();
+    }
+    const body = { trace_id: "t", value: 1, weight: 1 };
+    expect(received.map((request) => request.body)).toEqual([body, body]);
+  });
+
   it.each<[string, unknown, string]>([
     ["no object", 7, "feedback must be an object"],
     ["no value", { traceId: "t" }, "value must be a whole number from −10 to 10, not a undefined"],

@@ -44,12 +44,16 @@ const MIN_VALUE = -10;
 const MAX_VALUE = 10;
 const MAX_ID = 512;
 
-/** Checks one feedback. `path` names it in messages; `toPlain` copies metadata within bounds, without secrets. */
-export function checkFeedback(
-  given: unknown,
-  path: string,
-  toPlain: (value: unknown) => JsonValue | undefined,
-): Checked {
+/** What metadata goes through. */
+export interface MetadataPolicies {
+  /** Copies it within bounds, by the rules that hold for metadata of spans. */
+  readonly toPlain: (value: unknown) => JsonValue | undefined;
+  /** What the redactors leave of it: no object where one of them throws. */
+  readonly redact: (value: JsonValue) => JsonValue | undefined;
+}
+
+/** Checks one feedback. `path` names it in messages. */
+export function checkFeedback(given: unknown, path: string, { toPlain, redact }: MetadataPolicies): Checked {
   if (typeof given !== "object" || given === null) return { problem: `${path || "feedback"} must be an object` };
   const { value, weight, metadata } = given as Record<string, unknown>;
   const name = (member: string): string => (path === "" ? member : `${path}.${member}`);
@@ -61,12 +65,9 @@ export function checkFeedback(
   }
   const plain = metadata === undefined ? {} : toPlain(metadata);
   if (!isJsonObject(plain)) return { problem: `${name("metadata")} must be an object` };
+  const told = metadata === undefined ? undefined : redact(plain);
   return {
-    body: {
-      value: value as number,
-      weight: weight ?? 1,
-      ...(metadata === undefined ? {} : { metadata: plain }),
-    },
+    body: { value: value as number, weight: weight ?? 1, ...(isJsonObject(told) ? { metadata: told } : {}) },
   };
 }
 
