@@ -16,14 +16,14 @@ const VIEWS = [
   ["trace-errors", "/traces/failure?span=m", ".box"],
   ["trace-unfinished", "/traces/unfinished?span=b", ".box"],
   ["trace-30000-spans", "/traces/large", ".row"],
-  ["trace-zoomed", "/traces/large?t=2000-3000", ".row"],
+  ["trace-zoomed", "/traces/research?t=2000-5500", ".row"],
   ["trace-missing", "/traces/none", ".empty"],
   ["span-content", "/traces/research?span=m2", ".chat"],
-  ["span-details", "/traces/research?span=m2", ".chat", (page) => page.click('.tabs button:text-is("Details")')],
-  ["span-json", "/traces/research?span=m2", ".chat", (page) => page.click('.tabs button:text-is("JSON")')],
+  ["span-details", "/traces/research?span=m2", ".chat", () => page.click('.tabs button:text-is("Details")')],
+  ["span-json", "/traces/research?span=m2", ".chat", () => page.click('.tabs button:text-is("JSON")')],
   ["span-documents", "/traces/research?span=v", ".documents"],
   ["session", "/sessions/thread-4711", ".is-answered"],
-  ["keys", "/traces/research", ".row", (page) => page.keyboard.press("?")],
+  ["keys", "/traces/research", ".row", () => page.keyboard.press("?")],
 ];
 const FEW = new Set(["research", "failure", "unfinished", "chat0", "chat1"]);
 const SIZES = [
@@ -43,6 +43,8 @@ if (executablePath === undefined) {
 mkdirSync(folder, { recursive: true });
 const [full, few, empty] = await Promise.all([1, 2, 3].map(() => startCollector({ quiet: true })));
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+const page = await browser.newPage({ reducedMotion: "reduce" });
+const session = await page.context().newCDPSession(page);
 try {
   const nowMs = Date.now();
   const samples = sampleTraces(nowMs);
@@ -63,11 +65,10 @@ try {
 }
 
 async function takeAll(name, url, selector, act) {
-  const page = await browser.newPage({ viewport: SIZES[0], reducedMotion: "reduce" });
-  const session = await page.context().newCDPSession(page);
+  await page.setViewportSize(SIZES[0]);
   await page.goto(url);
   await page.waitForSelector(selector);
-  await act?.(page);
+  await act?.();
   for (const viewport of SIZES) {
     await page.setViewportSize(viewport);
     for (const colorScheme of ["light", "dark"]) {
@@ -78,7 +79,6 @@ async function takeAll(name, url, selector, act) {
       writeFileSync(`${folder}/${name}-${viewport.width}-${colorScheme}.png`, data, "base64");
     }
   }
-  await page.close();
 }
 
 /** More traces than a page of the list has. */
