@@ -77,6 +77,21 @@ export const INGESTION: readonly Program[] = [
         embedding text-embedding-3-small 3+0=3`,
   },
   {
+    name: "an index that is opened from a store: nothing is taken in",
+    run: async (setting) => {
+      const storageContext = await setting.L.storageContextFromDefaults({});
+      await setting.L.VectorStoreIndex.fromDocuments(documents(setting), { storageContext });
+      const index = await setting.L.VectorStoreIndex.init({ storageContext });
+      await index.asRetriever().retrieve("alpha");
+    },
+    expected: `
+      ingestion VectorStoreIndex
+        parser SentenceSplitter
+        embedding text-embedding-3-small 6+0=6
+      retriever VectorIndexRetriever
+        embedding text-embedding-3-small 3+0=3`,
+  },
+  {
     name: "a summary index, and what is asked of it",
     run: async (setting) => {
       const index = await setting.L.SummaryIndex.fromDocuments(documents(setting));

@@ -59,6 +59,20 @@ export function runSetManager(install: string, libs: typeof Libs): void {
       expect(heard).toHaveLength(5);
     });
 
+    it("lets another handler watch beside it", async () => {
+      const { setting } = await createSetting(libs, models.baseURL, sink.baseURL);
+      const otherSink = await startSink();
+      const other = new LlamaIndexCallbackHandler({ baseURL: otherSink.baseURL });
+      const before = L.Settings.callbackManager;
+      L.Settings.callbackManager = other.callbackManager;
+      await ask(setting.index.asQueryEngine());
+      await Promise.all([setting.handler.shutdown(), other.shutdown()]);
+      L.Settings.callbackManager = before;
+      await otherSink.close();
+      expect(goldenTree(sink.spans())).toBe(tree(QUERY_TREE));
+      expect(goldenTree(otherSink.spans())).toBe(tree(QUERY_TREE));
+    });
+
     it("knows the models before LlamaIndex tells of anything", async () => {
       const { setting, detach } = await createSetting(libs, models.baseURL, sink.baseURL);
       detach();

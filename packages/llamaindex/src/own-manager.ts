@@ -64,7 +64,9 @@ export class OwnManager implements Copy {
     return this.copy?.place;
   }
 
+  /** Another handler that reads the same event asks before this one has. */
   caller(): EventCaller | undefined {
+    if (this.events.enabled) this.locate();
     return this.copy?.caller();
   }
 

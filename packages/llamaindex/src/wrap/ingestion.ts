@@ -24,7 +24,9 @@ function startIngestion(observer: Observer, self: unknown, input: unknown): Run 
   const current = observer.runs.current();
   const kind = typeof self === "function" ? self : read(self, "constructor");
   const isPart = current?.type === "ingestion" && current.isOpen && isOneOf(current.subject, self, kind);
-  if (isPart) return undefined;
+  // An index that is opened takes nothing in.
+  const isOpened = typeof self === "function" && !Array.isArray(input) && !Array.isArray(read(input, "nodes"));
+  if (isPart || isOpened) return undefined;
   const name = typeof self === "function" ? String(read(self, "name")) : className(self);
   return observer.runs.start({ type: "ingestion", name, input: toInput(input), subject: self });
 }
