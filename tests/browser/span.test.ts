@@ -147,7 +147,8 @@ describePage("the view of a span", (at) => {
     await once(server, "listening");
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/chat/completions?a=b&c='d'`;
     const input = { model: "gpt-4o", messages: [{ role: "user", content }], [content]: null };
-    await at.post({ ...agent[1], parentSpanId: undefined, input, model: { provider: "openai", url } } as Span);
+    const { parentSpanId: _parent, ...call } = agent[1] as Span;
+    await at.post({ ...call, input, model: { provider: "openai", url } });
     await at.open("/traces/trace?span=ask", ".chat");
     const command = await copied("Copy as cURL");
     const env = { ...process.env, OPENAI_API_KEY: "sk-of-the-test" };

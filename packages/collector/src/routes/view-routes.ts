@@ -71,7 +71,7 @@ export function createViewRoutes(store: Store, prices?: PriceFile): OpenAPIHono 
       if (trace === undefined) return noSuchTrace(context);
       const rows = toOutline(spans, prices);
       return context.json({ trace: { ...trace, cost: costOfTrace(trace, prices) }, rows, feedback });
-    }) as never;
+    });
   });
   app.openapi(spanRoute, async (context) => {
     const { traceId, spanId } = context.req.valid("param");
