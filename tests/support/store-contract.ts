@@ -74,6 +74,15 @@ export function describeStore(name: string, create: () => Promise<Store>): void 
       expect((await store.getSummary(hostile))?.name).toBe(hostile);
     });
 
+    it("tells ids apart behind a NUL, too", async () => {
+      const ids = ["a", "a\u0000b", "a\u0000c", ""];
+      const spans = ids.map((id) => aSpan(`span ${id}`, { traceId: id, tags: [`tag\u0000${id}`] }));
+      await store.insert(spans);
+      for (const [index, id] of ids.entries()) expect(await store.getSpans(id)).toEqual([spans[index]]);
+      await store.insert(ids.map((id) => aSpan(`in one\u0000${id}`, { traceId: "one" })));
+      expect(await store.getSummary("one")).toMatchObject({ spans: ids.length });
+    });
+
     it("sums up a trace", async () => {
       await store.insert(trace);
       expect(await store.getSummary("trace")).toEqual({

@@ -57,12 +57,25 @@ function withPrepared(database: SqliteDatabase): SqliteDatabase {
     prepare: (sql) => {
       const known = prepared.get(sql);
       if (known !== undefined) return known;
-      const statement = database.prepare(sql);
+      const statement = withWholeTexts(database.prepare(sql));
       if (prepared.size === MAX_PREPARED) prepared.clear();
       prepared.set(sql, statement);
       return statement;
     },
   };
+}
+
+/** The stand-in takes the first NUL of a text for its end, so that two ids would be one: U+FFFD stands for it. */
+function withWholeTexts(statement: SqliteStatement): SqliteStatement {
+  return {
+    run: (...values) => statement.run(...values.map(withoutNul)),
+    get: (...values) => statement.get(...values.map(withoutNul)),
+    all: (...values) => statement.all(...values.map(withoutNul)),
+  };
+}
+
+function withoutNul(value: SqliteValue): SqliteValue {
+  return typeof value === "string" && value.includes("\0") ? value.replaceAll("\0", "\ufffd") : value;
 }
 
 function builtinSqlite(): SqliteModule | undefined {
