@@ -1,15 +1,13 @@
-/** True when a JSON value has more levels than that. Without recursion: the value is somebody else's. */
+/** True when a JSON value has more levels than that. Goes no deeper than it: the value is somebody else's. */
 export function isDeeperThan(value: unknown, maxDepth: number): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; depth <= maxDepth; depth++) {
-    level = level.flatMap(childrenOf);
-    if (level.length === 0) return false;
-  }
-  return true;
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) return value.some((item) => reaches(item, maxDepth));
+  const members = value as Readonly<Record<string, unknown>>;
+  for (const name in members) if (reaches(members[name], maxDepth)) return true;
+  return false;
 }
 
-/** Objects and arrays inside an object or array. */
-function childrenOf(value: unknown): unknown[] {
-  if (typeof value !== "object" || value === null) return [];
-  return Object.values(value).filter((child) => typeof child === "object" && child !== null);
+function reaches(child: unknown, levelsLeft: number): boolean {
+  if (typeof child !== "object" || child === null) return false;
+  return levelsLeft === 0 || isDeeperThan(child, levelsLeft - 1);
 }

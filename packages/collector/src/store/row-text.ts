@@ -3,13 +3,13 @@ import { withoutContent } from "./without-content.ts";
 
 /** A span without its content as JSON, for a store to keep beside the whole one: some hundred and fifty characters. */
 export function toRowText(span: Span): string {
-  const { traceId: _known, marks, tags, metadata, ...rest } = withoutContent(span);
-  return JSON.stringify({
-    ...rest,
-    ...(marks.length > 0 ? { marks } : {}),
-    ...(tags.length > 0 ? { tags } : {}),
-    ...("inferred" in metadata ? { metadata } : {}),
-  });
+  const row: { -readonly [K in keyof Span]?: Span[K] | undefined } = withoutContent(span);
+  // A member that is `undefined` is none in JSON.
+  row.traceId = undefined;
+  if (row.marks?.length === 0) row.marks = undefined;
+  if (row.tags?.length === 0) row.tags = undefined;
+  if (row.metadata?.["inferred"] === undefined) row.metadata = undefined;
+  return JSON.stringify(row);
 }
 
 /** The spans of a trace without their content again, from a JSON array of their texts. */

@@ -68,14 +68,15 @@ function withPrepared(database: SqliteDatabase): SqliteDatabase {
 /** The stand-in takes the first NUL of a text for its end, so that two ids would be one: U+FFFD stands for it. */
 function withWholeTexts(statement: SqliteStatement): SqliteStatement {
   return {
-    run: (...values) => statement.run(...values.map(withoutNul)),
-    get: (...values) => statement.get(...values.map(withoutNul)),
-    all: (...values) => statement.all(...values.map(withoutNul)),
+    run: (...values) => statement.run(...wholeTexts(values)),
+    get: (...values) => statement.get(...wholeTexts(values)),
+    all: (...values) => statement.all(...wholeTexts(values)),
   };
 }
 
-function withoutNul(value: SqliteValue): SqliteValue {
-  return typeof value === "string" && value.includes("\0") ? value.replaceAll("\0", "\ufffd") : value;
+function wholeTexts(values: SqliteValue[]): SqliteValue[] {
+  const isCut = values.some((value) => typeof value === "string" && value.includes("\0"));
+  return isCut ? values.map((value) => (typeof value === "string" ? value.replaceAll("\0", "\ufffd") : value)) : values;
 }
 
 function builtinSqlite(): SqliteModule | undefined {
