@@ -2,11 +2,10 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { EventOrigin, StartEvent, TraceEvent } from "./event.ts";
-import { manualRuntime } from "./manual-runtime.ts";
-import { DEFAULT_LIMITS, measuredSnapshot } from "./snapshot.ts";
 import type { Span } from "./span.ts";
 import { toSpanError } from "./span-error.ts";
-import { Tracer } from "./tracer.ts";
+import type { Tracer } from "./tracer.ts";
+import { tracerInto } from "./tracer-for-tests.ts";
 
 const ORIGIN: EventOrigin = { source: "Langchain" };
 let spans: Span[];
@@ -14,21 +13,7 @@ let tracer: Tracer;
 
 beforeEach(() => {
   spans = [];
-  const snapshot = (value: unknown) => measuredSnapshot(value, DEFAULT_LIMITS);
-  tracer = new Tracer({
-    runtime: manualRuntime(),
-    snapshot,
-    snapshotOfMark: snapshot,
-    metadata: {},
-    traceId: undefined,
-    maxOpenRuns: 100,
-    maxOpenBytes: 100_000,
-    rootGraceMs: 1_000,
-    idleLimitMs: 60_000,
-    surroundings: () => undefined,
-    onTruncated: () => undefined,
-    onSpan: (span) => spans.push(span),
-  });
+  tracer = tracerInto(spans);
 });
 
 function play(...events: TraceEvent[]): Span | undefined {

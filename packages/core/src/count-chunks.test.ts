@@ -1,9 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { EventOrigin, TokenEvent } from "./event.ts";
-import { manualRuntime } from "./manual-runtime.ts";
-import { DEFAULT_LIMITS, measuredSnapshot } from "./snapshot.ts";
 import type { Span, Usage } from "./span.ts";
-import { Tracer } from "./tracer.ts";
+import type { Tracer } from "./tracer.ts";
+import { tracerInto } from "./tracer-for-tests.ts";
 
 const ORIGIN: EventOrigin = { source: "Langchain" };
 let spans: Span[];
@@ -11,20 +10,7 @@ let tracer: Tracer;
 
 beforeEach(() => {
   spans = [];
-  tracer = new Tracer({
-    runtime: manualRuntime(),
-    snapshot: (value) => measuredSnapshot(value, DEFAULT_LIMITS),
-    snapshotOfMark: (value) => measuredSnapshot(value, DEFAULT_LIMITS),
-    metadata: {},
-    traceId: undefined,
-    maxOpenRuns: 100,
-    maxOpenBytes: 100_000,
-    rootGraceMs: 1_000,
-    idleLimitMs: 60_000,
-    surroundings: () => undefined,
-    onTruncated: () => undefined,
-    onSpan: (span) => spans.push(span),
-  });
+  tracer = tracerInto(spans);
   tracer.record({ kind: "start", runId: "r", type: "llm", name: "r", model: {} }, ORIGIN);
 });
 

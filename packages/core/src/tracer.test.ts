@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { EventOrigin, StartEvent, TraceEvent } from "./event.ts";
 import { type ManualRuntime, manualRuntime } from "./manual-runtime.ts";
-import { DEFAULT_LIMITS, measuredSnapshot } from "./snapshot.ts";
 import type { Span } from "./span.ts";
-import { Tracer, type TracerOptions } from "./tracer.ts";
+import type { Tracer, TracerOptions } from "./tracer.ts";
+import { tracerInto } from "./tracer-for-tests.ts";
 
 const ORIGIN: EventOrigin = { source: "Langchain" };
 let runtime: ManualRuntime;
@@ -16,21 +16,7 @@ beforeEach(() => {
 });
 
 function tracerWith(options: Partial<TracerOptions> = {}): Tracer {
-  return new Tracer({
-    runtime,
-    snapshot: (value) => measuredSnapshot(value, DEFAULT_LIMITS),
-    snapshotOfMark: (value) => measuredSnapshot(value, DEFAULT_LIMITS),
-    metadata: {},
-    traceId: undefined,
-    maxOpenRuns: 100,
-    maxOpenBytes: 100_000,
-    rootGraceMs: 1_000,
-    idleLimitMs: 60_000,
-    surroundings: () => undefined,
-    onTruncated: () => undefined,
-    onSpan: (span) => spans.push(span),
-    ...options,
-  });
+  return tracerInto(spans, { runtime, ...options });
 }
 
 const start = (runId: string, parentRunId?: string, more: Partial<StartEvent> = {}): TraceEvent => ({
