@@ -68,7 +68,8 @@ function report(workload, results, expected) {
     results.filter((result) => result.workload === workload),
     expected,
   );
-  say(`\n${workload}: ${WORKLOADS[workload].title} (${expected} spans, ${options.repetitions} repetitions)\n`);
+  const times = options.scale === 1 ? "" : `, ${options.scale} times as many`;
+  say(`\n${workload}: ${WORKLOADS[workload].title}${times} (${expected} spans, ${options.repetitions} repetitions)\n`);
   say(toCostTable(rows));
   for (const name of ["ours", "candidate"].filter((handler) => options.handlers.includes(handler))) {
     const lines = compare(workload, rows, name);

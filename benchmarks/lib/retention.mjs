@@ -16,8 +16,9 @@ const MOST_MS = 15 * 60_000;
 const DAY_MS = 86_400_000;
 
 /**
- * A steady stream of spans and questions, first without retention and then while it forgets: by size, half
- * of the file; by age, what is older than so many days, which spans that it was filled with are. How long requests take says whether it holds them up.
+ * A steady stream of spans and questions, first without retention and then while it forgets: by size, half of the file; by
+ * age, what is older than so many days, as the spans are with which it was filled. How long requests take says whether
+ * it holds them up.
  */
 export async function measureRetention(kind, file, say) {
   const bytes = (await stat(file)).size;
