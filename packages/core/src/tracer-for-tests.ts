@@ -3,9 +3,10 @@ import { DEFAULT_LIMITS, measuredSnapshot, type Snapshot } from "./snapshot.ts";
 import type { Span } from "./span.ts";
 import { Tracer, type TracerOptions } from "./tracer.ts";
 
+const snapshot = (value: unknown): Snapshot => measuredSnapshot(value, DEFAULT_LIMITS);
+
 /** A tracer whose spans are added to a list, with small bounds and a clock that stands still. */
 export function tracerInto(spans: Span[], options: Partial<TracerOptions> = {}): Tracer {
-  const snapshot = (value: unknown): Snapshot => measuredSnapshot(value, DEFAULT_LIMITS);
   return new Tracer({
     runtime: manualRuntime(),
     snapshot,
