@@ -7,6 +7,7 @@ import { aSpan } from "../../../../tests/support/spans.ts";
 import { toOutline } from "../view/outline.ts";
 import { openSqlite } from "./sqlite/database.ts";
 import { openEngine, SqliteEngine } from "./sqlite/engine.ts";
+import { partsOf, progressOf, tableOf } from "./sqlite/search-parts.ts";
 import { createSqliteStore } from "./sqlite-store.ts";
 
 let folder: string;
@@ -86,6 +87,27 @@ describe("an SQLite file", () => {
     await store.close();
   });
 
+  it("of format 4 is brought up to this one: what its index has is found, what it has not yet, and what comes", async () => {
+    const path = join(folder, "traces.db");
+    const first = await createSqliteStore(path);
+    for (const id of ["one", "two", "three"]) await first.insert([aSpan("a", { traceId: id, input: id })]);
+    await first.close();
+    await writeAsFormat4(path);
+    const store = await createSqliteStore(path);
+    await store.insert([aSpan("a", { traceId: "four", input: "four", startTimeMs: 5_000 })]);
+    const find = async (text: string): Promise<string[]> =>
+      (await store.listTraces({ limit: 9, filter: { text } })).traces.map((trace) => trace.traceId);
+    for (const id of ["one", "two", "three", "four"]) expect(await find(id)).toEqual([id]);
+    let hasMore = true;
+    while (hasMore) hasMore = (await store.prune({ beforeMs: 5_000 })).more;
+    for (const id of ["one", "two", "three"]) expect(await find(id)).toEqual([]);
+    expect(await find("four")).toEqual(["four"]);
+    await store.close();
+    const database = await openSqlite(path);
+    expect(database.prepare("SELECT name FROM sqlite_master WHERE name LIKE 'search_1%'").all()).toEqual([]);
+    database.close();
+  });
+
   it("finds words before they are in its index and after", async () => {
     const path = join(folder, "traces.db");
     const store = await createSqliteStore(path);
@@ -100,8 +122,7 @@ describe("an SQLite file", () => {
     ];
     expect(await question()).toEqual([1, 1, 0, 0]);
     const database = await openSqlite(path);
-    const indexed = (): unknown => database.prepare("SELECT indexed FROM search_progress").get()?.["indexed"];
-    await expect.poll(indexed).toBe(2_000);
+    await expect.poll(() => progressOf(database)).toBe(2_000);
     database.close();
     expect(await question()).toEqual([1, 1, 0, 0]);
     await store.close();
@@ -155,9 +176,9 @@ describe("an SQLite file", () => {
   });
 });
 
-/** A file as versions before search and filters wrote it. */
 /** Takes from a file what format 4 has brought: rows, and roll-ups that do not count attempts as errors. */
 async function writeAsFormat3(path: string): Promise<void> {
+  await writeAsFormat4(path);
   const database = await openSqlite(path);
   database.exec("ALTER TABLE spans DROP COLUMN row");
   database.exec(`UPDATE traces SET roll_up = json_set(roll_up, '$.errors', (
@@ -167,6 +188,23 @@ async function writeAsFormat3(path: string): Promise<void> {
   database.close();
 }
 
+/** Takes from a file what format 5 has brought: parts of the index of words, and traces that are going. */
+async function writeAsFormat4(path: string): Promise<void> {
+  const database = await openSqlite(path);
+  for (const part of partsOf(database)) database.exec(`DROP TABLE ${tableOf(part)}`);
+  database.exec(`DROP TABLE search_parts; DROP TABLE forgotten;
+    CREATE TABLE search_progress (indexed INTEGER NOT NULL) STRICT;
+    CREATE VIRTUAL TABLE search USING fts5 (
+      words, content = '', contentless_delete = 1, detail = none, prefix = '1 2 3 4 5',
+      tokenize = 'unicode61 remove_diacritics 0'
+    );
+    INSERT INTO search (rowid, words) SELECT id, span FROM bodies ORDER BY id LIMIT 2;
+    INSERT INTO search_progress SELECT ifnull(max(rowid), 0) FROM search;
+    PRAGMA user_version = 4`);
+  database.close();
+}
+
+/** A file as versions before search and filters wrote it. */
 async function writeOldFile(path: string, format: number, spans: readonly Span[]): Promise<void> {
   const database = await openSqlite(path);
   database.exec(`

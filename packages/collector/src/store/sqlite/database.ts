@@ -19,7 +19,7 @@ export type SqliteValue = string | number | null;
 export type SqliteRow = Readonly<Record<string, SqliteValue>>;
 
 interface SqliteModule {
-  readonly DatabaseSync: new (path: string) => SqliteDatabase;
+  readonly DatabaseSync: new (path: string, options: { readonly defensive: boolean }) => SqliteDatabase;
 }
 
 /** True for what SQLite itself fails at; `errstr` says what, in words of SQLite's own. */
@@ -42,11 +42,12 @@ const FIRST_NODE_WITH_SQLITE = 24;
 /** Opens a database file, or `:memory:`. Rejects when it cannot be opened. */
 export async function openSqlite(path: string): Promise<SqliteDatabase> {
   const { DatabaseSync } = builtinSqlite() ?? (await bundledSqlite());
-  return withPrepared(new DatabaseSync(path));
+  // Node 25 forbids by default what drops parts of the index bit by bit.
+  return withPrepared(new DatabaseSync(path, { defensive: false }));
 }
 
-/** Statements that are kept ready. */
-const MAX_PREPARED = 200;
+/** Statements that are kept ready: those of each part of the index of words are its own. */
+const MAX_PREPARED = 500;
 
 /** A statement that is asked for again is prepared once. */
 function withPrepared(database: SqliteDatabase): SqliteDatabase {
@@ -58,7 +59,8 @@ function withPrepared(database: SqliteDatabase): SqliteDatabase {
       const known = prepared.get(sql);
       if (known !== undefined) return known;
       const statement = withWholeTexts(database.prepare(sql));
-      if (prepared.size === MAX_PREPARED) prepared.clear();
+      const [oldest] = prepared.keys();
+      if (prepared.size === MAX_PREPARED && oldest !== undefined) prepared.delete(oldest);
       prepared.set(sql, statement);
       return statement;
     },

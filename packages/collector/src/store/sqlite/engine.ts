@@ -11,8 +11,9 @@ import type {
   TraceSummary,
 } from "../store.ts";
 import { isSqliteError, openSqlite, rollBack, type SqliteDatabase, type SqliteRow } from "./database.ts";
+import { findInTrace } from "./find-in-trace.ts";
 import { listTraces, summaryOf } from "./list.ts";
-import { findInTrace, headOf, rowsOf, spansOf } from "./one-trace.ts";
+import { headOf, rowsOf, spansOf } from "./one-trace.ts";
 import { createPruner, type Pruner } from "./prune.ts";
 import { prepareDatabase } from "./schema.ts";
 import { indexSome } from "./search.ts";
@@ -44,7 +45,7 @@ export class SqliteEngine {
   constructor(database: SqliteDatabase) {
     this.#database = database;
     this.#writer = new SqliteWriter(database);
-    this.#prune = createPruner(database, this.#writer, (work) => this.#transactSoon(work));
+    this.#prune = createPruner(database, (work) => this.#transactSoon(work));
   }
 
   insert(spans: readonly Span[]): void {
@@ -111,7 +112,9 @@ export class SqliteEngine {
 
   scan(after: string | undefined, limit: number): SpanPage {
     const rows = this.#database
-      .prepare("SELECT id, span FROM bodies WHERE id > ? ORDER BY id LIMIT ?")
+      .prepare(
+        "SELECT id, span FROM bodies WHERE id > ? AND trace NOT IN (SELECT trace FROM forgotten) ORDER BY id LIMIT ?",
+      )
       .all(Number(after ?? 0), limit);
     return { spans: rows.map(spanOf), position: String(rows.at(-1)?.["id"] ?? after ?? 0) };
   }

@@ -1,17 +1,18 @@
 import { rollBack, type SqliteDatabase } from "./database.ts";
-import { SEARCH_TABLE } from "./search.ts";
-import { upgradeFormat3 } from "./upgrade.ts";
+import { FORGOTTEN } from "./forget.ts";
+import { SEARCH_PARTS } from "./search-parts.ts";
+import { upgradeFormat3, upgradeFormat4 } from "./upgrade.ts";
 
 /** Formats 1 and 2, as files have them: what is read of them when they are brought up to this one. */
 const OLD_FORMATS = 2;
 
-const FORMAT = 4;
+const FORMAT = 5;
 
 /**
  * `traces` has a row a trace, kept up to date with each insert, so that the list reads no spans; `roll_up` is JSON. `spans`
  * is narrow and lies in the order of traces, so that a trace is one range of it, whatever its ids look like: traces are
  * numbered as they come; its `row` is what a tree shows of a span. `bodies` has whole spans as JSON, in the order of arrival,
- * and `search` their words. `facets` finds traces, `stats` sums up spans by five minutes. Times are microseconds: nanoseconds
+ * and the parts of `search_parts` their words. `facets` finds traces, `stats` sums up spans by five minutes. Times are microseconds: nanoseconds
  * would not fit a number.
  */
 const TABLES = `
@@ -41,9 +42,8 @@ CREATE TABLE bodies (
   span TEXT NOT NULL
 ) STRICT;
 
-CREATE TABLE search_progress (indexed INTEGER NOT NULL) STRICT;
-INSERT INTO search_progress VALUES (0);
-${SEARCH_TABLE}
+${SEARCH_PARTS}
+${FORGOTTEN}
 
 CREATE TABLE facets (
   facet TEXT NOT NULL,
@@ -135,8 +135,9 @@ function formatOf(database: SqliteDatabase): number {
 }
 
 function bringUp(database: SqliteDatabase, version: number, insert: (spans: readonly string[]) => void): void {
-  if (version === 3) {
-    upgradeFormat3(database);
+  if (version > OLD_FORMATS) {
+    if (version === 3) upgradeFormat3(database);
+    upgradeFormat4(database);
     database.exec(`PRAGMA user_version = ${FORMAT}`);
     return;
   }

@@ -1,15 +1,7 @@
 import type { Span } from "@portkey-tracing/core";
 import { hasWords, searchTextOf, wordsOf } from "../search-text.ts";
-import type { SqliteDatabase } from "./database.ts";
-
-/**
- * The index of words. A question means beginnings of words: those of up to five characters are kept, as they occur in many
- * words, and all of these would have to be put together first.
- */
-export const SEARCH_TABLE = `CREATE VIRTUAL TABLE search USING fts5 (
-  words, content = '', contentless_delete = 1, detail = none, prefix = '1 2 3 4 5',
-  tokenize = 'unicode61 remove_diacritics 0'
-);`;
+import type { SqliteDatabase, SqliteRow } from "./database.ts";
+import { addToPart, openPart, partsOf, progressOf, tableOf } from "./search-parts.ts";
 
 /** Spans that a question looks at: the newest that have its words, and the newest that are not in the index yet. */
 const MAX_HITS = 10_000;
@@ -28,12 +20,11 @@ export interface SearchHits {
  * transaction.
  */
 export function indexSome(database: SqliteDatabase, most: number): boolean {
-  const from = progressOf(database);
-  const rows = database.prepare("SELECT id, span FROM bodies WHERE id > ? ORDER BY id LIMIT ?").all(from, most);
-  const add = database.prepare("INSERT INTO search (rowid, words) VALUES (?, ?)");
-  for (const row of rows) add.run(Number(row["id"]), textOf(row["span"]));
-  const last = rows.at(-1);
-  if (last !== undefined) database.prepare("UPDATE search_progress SET indexed = ?").run(Number(last["id"]));
+  const rows = database
+    .prepare("SELECT id, span FROM bodies WHERE id > ? ORDER BY id LIMIT ?")
+    .all(progressOf(database), most);
+  const first = rows[0];
+  if (first !== undefined) addToPart(database, openPart(database, Number(first["id"])), rows.map(wordsOfRow));
   return rows.length === most;
 }
 
@@ -41,18 +32,13 @@ export function indexSome(database: SqliteDatabase, most: number): boolean {
 export function findText(database: SqliteDatabase, question: string): SearchHits {
   const words = wordsOf(question);
   if (words.length === 0) return { traces: [], incomplete: false };
-  const hits = database
-    .prepare(
-      `SELECT bodies.trace AS trace FROM
-      (SELECT rowid AS hit FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT ?) CROSS JOIN bodies ON bodies.id = hit`,
-    )
-    .all(matchOf(words), MAX_HITS);
+  const hits = hitsOf(database, words);
   const rest = database
     .prepare("SELECT trace, span FROM bodies WHERE id > ? ORDER BY id DESC LIMIT ?")
     .all(progressOf(database), MAX_UNINDEXED);
-  const unindexed = rest.filter((row) => hasWords(textOf(row["span"]), words));
+  const unindexed = rest.filter((row) => hasWords(textOf(row["span"]), words)).map((row) => Number(row["trace"]));
   return {
-    traces: [...new Set([...unindexed, ...hits].map((row) => Number(row["trace"])))],
+    traces: [...new Set([...unindexed, ...hits])],
     incomplete: hits.length === MAX_HITS || rest.length === MAX_UNINDEXED,
   };
 }
@@ -62,9 +48,26 @@ export function matchOf(words: readonly string[]): string {
   return words.map((word) => `"${word}"*`).join(" ");
 }
 
-/** The last span whose words are in the index. */
-export function progressOf(database: SqliteDatabase): number {
-  return Number(database.prepare("SELECT indexed FROM search_progress").get()?.["indexed"]);
+/** What is put into the index of a body. */
+export function wordsOfRow({ id, span }: SqliteRow): { readonly id: number; readonly words: string } {
+  return { id: Number(id), words: textOf(span) };
+}
+
+/** The newest parts first: what has enough hits asks no more of them. Of spans that are gone there are words, but no bodies. */
+function hitsOf(database: SqliteDatabase, words: readonly string[]): number[] {
+  const hits: number[] = [];
+  for (const part of partsOf(database)) {
+    const table = tableOf(part);
+    const rows = database
+      .prepare(
+        `SELECT bodies.trace AS trace FROM ${table} CROSS JOIN bodies ON bodies.id = ${table}.rowid
+        WHERE ${table} MATCH ? AND ${table}.rowid BETWEEN ? AND ? ORDER BY ${table}.rowid DESC LIMIT ?`,
+      )
+      .all(matchOf(words), part.first, part.last, MAX_HITS - hits.length);
+    for (const row of rows) hits.push(Number(row["trace"]));
+    if (hits.length === MAX_HITS) break;
+  }
+  return hits;
 }
 
 function textOf(body: unknown): string {

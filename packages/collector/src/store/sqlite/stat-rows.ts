@@ -31,6 +31,23 @@ export function usageRowsOf(database: SqliteDatabase, asked: Asked): StatRow[] {
   );
 }
 
+const ADD_STAT = `INSERT INTO stats (slot, type, provider, model, bucket, spans, errors, prompt, completion, cached)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+  spans = spans + excluded.spans, errors = errors + excluded.errors, prompt = prompt + excluded.prompt,
+  completion = completion + excluded.completion, cached = cached + excluded.cached`;
+
+const DROP_STAT =
+  "DELETE FROM stats WHERE slot = ? AND type = ? AND provider = ? AND model = ? AND bucket = ? AND spans <= 0";
+
+/** Adds sums to those which are there; the sums of spans that are gone are negative. */
+export function addStatRows(database: SqliteDatabase, rows: Iterable<StatRow>): void {
+  for (const { slot, type, provider, model, bucket, spans, errors, prompt, completion, cached } of rows) {
+    const key = [slot, type, provider, model, bucket] as const;
+    database.prepare(ADD_STAT).run(...key, spans, errors, prompt, completion, cached);
+    if (spans < 0) database.prepare(DROP_STAT).run(...key);
+  }
+}
+
 function ask(database: SqliteDatabase, { fromMs, toMs, slots }: Asked, sql: string): StatRow[] {
   const rows = database.prepare(sql).all(Math.floor(fromMs / SLOT_MS), Math.ceil(toMs / SLOT_MS), slots);
   return rows.map(({ interval: slot, ...row }) => ({ slot, ...row }) as unknown as StatRow);

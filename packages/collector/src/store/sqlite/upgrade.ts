@@ -1,18 +1,19 @@
 import type { RollUp } from "../roll-up.ts";
 import { SLOT_MS } from "../stats.ts";
 import type { SqliteDatabase } from "./database.ts";
-import { SEARCH_TABLE } from "./search.ts";
+import { FORGOTTEN } from "./forget.ts";
+import { SEARCH_PARTS, tableOf } from "./search-parts.ts";
 
 const SLOT_US = SLOT_MS * 1000;
 
 /**
  * From format 3 to 4. The column for rows stays empty in spans that are there: they are shortened whenever they are read.
- * Words are put into a new index, bit by bit. Roll-ups counted failed attempts as errors of their trace: those are taken out
- * again, where there are any.
+ * The index of words lacked what it is asked for: it is made anew, bit by bit. Roll-ups counted failed attempts as errors of
+ * their trace: those are taken out again, where there are any.
  */
 export function upgradeFormat3(database: SqliteDatabase): void {
   database.exec("ALTER TABLE spans ADD COLUMN row TEXT");
-  database.exec(`DROP TABLE search; ${SEARCH_TABLE}; UPDATE search_progress SET indexed = 0`);
+  database.exec("DROP TABLE search; UPDATE search_progress SET indexed = 0");
   const times = database
     .prepare("SELECT min(slot) AS first, max(slot) AS last FROM stats WHERE type = 'attempt' AND errors > 0")
     .get();
@@ -31,4 +32,22 @@ export function upgradeFormat3(database: SqliteDatabase): void {
     const rollUp: RollUp = JSON.parse(String(get.get(Number(id))?.["roll_up"]));
     put.run(JSON.stringify({ ...rollUp, errors: rollUp.errors - Number(attempts) }), Number(id));
   }
+}
+
+/** From format 4 to 5: the index of words, which was one, becomes the first of its parts. */
+export function upgradeFormat4(database: SqliteDatabase): void {
+  database.exec(`${SEARCH_PARTS} ${FORGOTTEN}`);
+  const last = Number(database.prepare("SELECT indexed FROM search_progress").get()?.["indexed"]);
+  database.exec("DROP TABLE search_progress");
+  if (last === 0) {
+    database.exec("DROP TABLE IF EXISTS search");
+    return;
+  }
+  database
+    .prepare(
+      `INSERT INTO search_parts (part, first, last, spans, dropped)
+      SELECT 1, ifnull(min(id), 1), ?, (SELECT count(*) FROM search_docsize), 0 FROM bodies`,
+    )
+    .run(last);
+  database.exec(`ALTER TABLE search RENAME TO ${tableOf({ part: 1 })}`);
 }

@@ -5,14 +5,15 @@ import { toRowText } from "../row-text.ts";
 import { addStat, type StatRow, statRowOf } from "../stats.ts";
 import type { Feedback } from "../store.ts";
 import type { SqliteDatabase } from "./database.ts";
+import { noteDropped } from "./search-parts.ts";
+import { addStatRows } from "./stat-rows.ts";
+
+/** A number that spans which are yet to be forgotten have is given to no other trace. */
+const ADD_TRACE = `INSERT INTO traces (id, trace_id, start_us, duration_us, status, revision, roll_up)
+  VALUES (1 + max((SELECT ifnull(max(id), 0) FROM traces), (SELECT ifnull(max(trace), 0) FROM forgotten)), ?, 0, 0, '', 0, '')`;
 
 const PUT_TRACE = `UPDATE traces SET start_us = ?, duration_us = ?, status = ?, roll_up = ?, revision = revision + 1
   WHERE id = ?`;
-
-const ADD_STAT = `INSERT INTO stats (slot, type, provider, model, bucket, spans, errors, prompt, completion, cached)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
-  spans = spans + excluded.spans, errors = errors + excluded.errors, prompt = prompt + excluded.prompt,
-  completion = completion + excluded.completion, cached = cached + excluded.cached`;
 
 const PUT_FEEDBACK = `INSERT INTO feedback (id, trace_id, value, weight, metadata, created_ms, updated_ms)
   VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
@@ -40,9 +41,7 @@ export class SqliteWriter {
     this.#statements = {
       findTrace: database.prepare("SELECT id, roll_up FROM traces WHERE trace_id = ?"),
       getTrace: database.prepare("SELECT roll_up FROM traces WHERE id = ?"),
-      addTrace: database.prepare(
-        "INSERT INTO traces (trace_id, start_us, duration_us, status, revision, roll_up) VALUES (?, 0, 0, '', 0, '')",
-      ),
+      addTrace: database.prepare(ADD_TRACE),
       putTrace: database.prepare(PUT_TRACE),
       addSpan: database.prepare(
         "INSERT INTO spans (trace, span_id, body, is_unfinished, row) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -57,18 +56,10 @@ export class SqliteWriter {
         "SELECT bodies.span AS span FROM spans CROSS JOIN bodies ON bodies.id = spans.body WHERE spans.trace = ?",
       ),
       dropBody: database.prepare("DELETE FROM bodies WHERE id = ?"),
-      dropWords: database.prepare("DELETE FROM search WHERE rowid = ?"),
       lastBody: database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'bodies'"),
       addFacet: database.prepare("INSERT INTO facets (facet, trace) VALUES (?, ?) ON CONFLICT DO NOTHING"),
       dropFacet: database.prepare("DELETE FROM facets WHERE facet = ? AND trace = ?"),
-      addStat: database.prepare(ADD_STAT),
-      dropStat: database.prepare(
-        "DELETE FROM stats WHERE slot = ? AND type = ? AND provider = ? AND model = ? AND bucket = ? AND spans <= 0",
-      ),
       putFeedback: database.prepare(PUT_FEEDBACK),
-      dropFeedback: database.prepare("DELETE FROM feedback WHERE trace_id = ?"),
-      dropSpans: database.prepare("DELETE FROM spans WHERE trace = ?"),
-      dropTrace: database.prepare("DELETE FROM traces WHERE id = ?"),
     };
   }
 
@@ -76,6 +67,7 @@ export class SqliteWriter {
   insert(spans: readonly Span[]): void {
     const traces = new Map<string, Changed>();
     const stats = new Map<string, StatRow>();
+    const replaced: number[] = [];
     let body = Number(this.#statements.lastBody.get()?.["seq"] ?? 0);
     for (const span of spans) {
       body += 1;
@@ -86,7 +78,7 @@ export class SqliteWriter {
       if (Number(added.changes) > 0) {
         const one = rollUpOf(span);
         trace.rollUp = trace.rollUp === undefined ? one : mergeRollUps(trace.rollUp, one);
-      } else if (mayBeReplaced === 1 || !this.#replace(trace, span, body, stats)) {
+      } else if (mayBeReplaced === 1 || !this.#replace(trace, span, body, stats, replaced)) {
         body -= 1;
         continue;
       }
@@ -95,28 +87,14 @@ export class SqliteWriter {
       addStat(stats, statRowOf(span), 1);
     }
     for (const trace of traces.values()) this.#close(trace);
-    this.#addStats(stats);
+    addStatRows(this.#database, stats.values());
+    noteDropped(this.#database, replaced);
   }
 
   putFeedback(feedback: readonly Feedback[]): void {
     for (const { id, traceId, value, weight, metadata, createdMs, updatedMs } of feedback) {
       this.#statements.putFeedback.run(id, traceId, value, weight, JSON.stringify(metadata), createdMs, updatedMs);
     }
-  }
-
-  /** Takes a trace out, with all that there is of it. Answers how many spans it had. */
-  dropTrace(id: number, traceId: string): number {
-    const { getTrace, dropFacet, dropSpans, dropTrace, dropFeedback } = this.#statements;
-    const stats = new Map<string, StatRow>();
-    const bodies = this.#database.prepare("SELECT body FROM spans WHERE trace = ?").all(id);
-    for (const row of bodies) this.#dropBody(Number(row["body"]), stats);
-    this.#addStats(stats);
-    const rollUp: RollUp = JSON.parse(String(getTrace.get(id)?.["roll_up"]));
-    for (const facet of rollUp.facets) dropFacet.run(facet, id);
-    dropSpans.run(id);
-    dropTrace.run(id);
-    dropFeedback.run(traceId);
-    return bodies.length;
   }
 
   #open(traceId: string): Changed {
@@ -131,20 +109,17 @@ export class SqliteWriter {
   }
 
   /** Takes what was provisional away. `false` where what is there stays. */
-  #replace(trace: Changed, span: Span, body: number, stats: Map<string, StatRow>): boolean {
+  #replace(trace: Changed, span: Span, body: number, stats: Map<string, StatRow>, replaced: number[]): boolean {
     const known = this.#statements.findSpan.get(trace.id, span.spanId);
     if (known?.["is_unfinished"] !== 1) return false;
-    this.#dropBody(Number(known["body"]), stats);
+    const old = Number(known["body"]);
+    const provisional: Span = JSON.parse(String(this.#statements.getBody.get(old)?.["span"]));
+    addStat(stats, statRowOf(provisional), -1);
+    this.#statements.dropBody.run(old);
+    replaced.push(old);
     this.#statements.putSpan.run(body, toRowText(span), trace.id, span.spanId);
     trace.isStale = true;
     return true;
-  }
-
-  #dropBody(body: number, stats: Map<string, StatRow>): void {
-    const span: Span = JSON.parse(String(this.#statements.getBody.get(body)?.["span"]));
-    addStat(stats, statRowOf(span), -1);
-    this.#statements.dropBody.run(body);
-    this.#statements.dropWords.run(body);
   }
 
   /** Writes the roll-up of a trace, and the facets that are new in it. */
@@ -164,14 +139,6 @@ export class SqliteWriter {
       return rollUpOf(span);
     });
     return first === undefined ? undefined : rest.reduce(mergeRollUps, first);
-  }
-
-  #addStats(stats: ReadonlyMap<string, StatRow>): void {
-    for (const { slot, type, provider, model, bucket, spans, errors, prompt, completion, cached } of stats.values()) {
-      const key = [slot, type, provider, model, bucket] as const;
-      this.#statements.addStat.run(...key, spans, errors, prompt, completion, cached);
-      if (spans < 0) this.#statements.dropStat.run(...key);
-    }
   }
 }
 
