@@ -22,28 +22,29 @@ export type Pruner = (retention: Retention) => Pruned;
 
 /**
  * Retention of one file. A step is made of small pieces of work, each of which is begun when nothing before it is left to do:
- * what is forgotten is taken out before more is, so that by size no trace goes for room that would have come by itself.
+ * what is forgotten is taken out, and the index of words put in order, before a trace goes for the room that it takes.
  */
 export function createPruner(database: SqliteDatabase, transact: <T>(work: () => T) => T): Pruner {
   const state = { isTooLarge: false };
+  const isTooLarge = (maxBytes: number): boolean => {
+    state.isTooLarge = usedBytes(database) > (state.isTooLarge ? ROOM * maxBytes : maxBytes);
+    return state.isTooLarge;
+  };
   return ({ beforeMs, maxBytes }) => {
     let traces = 0;
-    const isDue = (startUs: number): boolean =>
-      (beforeMs !== undefined && startUs < toMicroseconds(beforeMs)) || isOverSize(maxBytes);
-    const isOverSize = (bytes: number | undefined): boolean => {
-      if (bytes === undefined) return false;
-      state.isTooLarge = usedBytes(database) > (state.isTooLarge ? ROOM * bytes : bytes);
-      return state.isTooLarge;
+    const forgetOldest = (isDue: (startUs: number) => boolean): boolean => {
+      const row = database.prepare("SELECT id, start_us FROM traces ORDER BY start_us, trace_id LIMIT 1").get();
+      if (row === undefined || !isDue(Number(row["start_us"]))) return false;
+      forgetTrace(database, Number(row["id"]));
+      traces += 1;
+      return true;
     };
     const pieces = [
       () => clearSomeSpans(database),
       () => clearSomeOfParts(database),
+      () => beforeMs !== undefined && forgetOldest((startUs) => startUs < toMicroseconds(beforeMs)),
       () => tidyParts(database),
-      () => {
-        const hasForgotten = forgetOldest(database, isDue);
-        traces += Number(hasForgotten);
-        return hasForgotten;
-      },
+      () => maxBytes !== undefined && isTooLarge(maxBytes) && forgetOldest(() => true),
       () => giveBack(database),
     ];
     const more = transact(() => {
@@ -54,13 +55,6 @@ export function createPruner(database: SqliteDatabase, transact: <T>(work: () =>
     });
     return { traces, more };
   };
-}
-
-function forgetOldest(database: SqliteDatabase, isDue: (startUs: number) => boolean): boolean {
-  const row = database.prepare("SELECT id, start_us FROM traces ORDER BY start_us, trace_id LIMIT 1").get();
-  if (row === undefined || !isDue(Number(row["start_us"]))) return false;
-  forgetTrace(database, Number(row["id"]));
-  return true;
 }
 
 /** Gives some pages that are free back to the file system. Answers whether there were any. */
