@@ -24,6 +24,7 @@ const USAGE = `node benchmarks/collector.mjs [options]
   --file <path>      the file, which stays: filled where it is not there, else taken for filled with --filled spans
   --large-trace <n>  one more trace, of so many spans of 4 KB: what the page asks of it
   --retention <what> size, or a number of days: how long requests take while half of the file is forgotten, or what is older
+  --rate <n>         spans a second that come in meanwhile (default 3000)
   --clickhouse <url> the collector keeps its traces there, and not in a file
 `;
 
@@ -36,6 +37,7 @@ const { values } = parseArgs({
     filled: { type: "string", default: "0" },
     file: { type: "string" },
     retention: { type: "string" },
+    rate: { type: "string", default: "3000" },
     "large-trace": { type: "string", default: "0" },
     clickhouse: { type: "string" },
     help: { type: "boolean", default: false },
@@ -66,7 +68,7 @@ const folder = await mkdtemp(join(tmpdir(), "portkey-traces-bench-"));
 const file = values.file ?? join(folder, "traces.db");
 if (filled > 0 && !existsSync(file)) await fillStore(file, filled);
 if (values.retention !== undefined) {
-  await measureRetention(values.retention, file, say);
+  await measureRetention({ kind: values.retention, file, rate: Number(values.rate) }, say);
   await rm(folder, { recursive: true });
   process.exit(0);
 }

@@ -5,8 +5,6 @@ import { startCommand } from "./collector-process.mjs";
 import { toSpan } from "./collector-spans.mjs";
 import { createClock } from "./quantiles.mjs";
 
-/** What is sent all the while: so many requests a second, of so many spans. */
-const REQUESTS_A_SECOND = 30;
 const SPANS_IN_REQUEST = 100;
 const READ_PAUSE_MS = 20;
 const QUIET_MS = 15_000;
@@ -16,11 +14,11 @@ const MOST_MS = 15 * 60_000;
 const DAY_MS = 86_400_000;
 
 /**
- * A steady stream of spans and questions, first without retention and then while it forgets: by size, half of the file; by
- * age, what is older than so many days, as the spans are with which it was filled. How long requests take says whether
- * it holds them up.
+ * A steady stream of so many spans a second and of questions, first without retention and then while it forgets: by size, half
+ * of the file; by age, what is older than so many days, as the spans are with which it was filled. How long requests take
+ * says whether it holds them up.
  */
-export async function measureRetention(kind, file, say) {
+export async function measureRetention({ kind, file, rate }, say) {
   const bytes = (await stat(file)).size;
   const half = Math.floor(bytes / 2);
   const isOld = noneBefore(Date.now() - Number(kind) * DAY_MS);
@@ -28,10 +26,10 @@ export async function measureRetention(kind, file, say) {
   const bySize = kind === "size";
   const args = bySize ? ["--keep-days", "0", "--max-size", String(half)] : ["--keep-days", kind];
   const isGone = bySize ? isSmall : isOld;
-  await measurePhase("without", file, ["--keep-days", "0"], async () => wait(QUIET_MS), say);
+  await measurePhase("without", { file, rate }, ["--keep-days", "0"], async () => wait(QUIET_MS), say);
   await measurePhase(
     bySize ? "by size" : `by age, ${kind} days`,
-    file,
+    { file, rate },
     args,
     (url) => untilForgotten(url, file, isGone),
     say,
@@ -39,12 +37,12 @@ export async function measureRetention(kind, file, say) {
   say(`file      ${mega(bytes)} MB before, ${mega((await stat(file)).size)} MB after`);
 }
 
-async function measurePhase(name, file, args, until, say) {
+async function measurePhase(name, { file, rate }, args, until, say) {
   const collector = await startCommand(["--data", file, ...args]);
   const clocks = { request: createClock(), list: createClock() };
   const state = { isDone: false };
   const started = performance.now();
-  const work = Promise.all([send(collector.url, clocks.request, state), read(collector.url, clocks.list, state)]);
+  const work = Promise.all([send(collector.url, rate, clocks.request, state), read(collector.url, clocks.list, state)]);
   const told = await until(collector.url);
   state.isDone = true;
   await work;
@@ -54,7 +52,7 @@ async function measurePhase(name, file, args, until, say) {
 }
 
 /** New spans, of now: on time, however long the answers before take. */
-async function send(url, clock, state) {
+async function send(url, rate, clock, state) {
   const pool = new Pool(url, { connections: 64 });
   const open = new Set();
   let next = performance.now();
@@ -71,7 +69,7 @@ async function send(url, clock, state) {
     });
     open.add(sending);
     void sending.finally(() => open.delete(sending));
-    next += 1000 / REQUESTS_A_SECOND;
+    next += (1000 * SPANS_IN_REQUEST) / rate;
     await wait(Math.max(0, next - performance.now()));
   }
   await Promise.all(open);

@@ -127,9 +127,12 @@ export function partBefore(database: SqliteDatabase, body: number): SearchPart |
   return read(database, "WHERE first <= last AND last < ? ORDER BY last DESC LIMIT 1", body)[0];
 }
 
-/** Parts of which at least every other span is gone. */
+/** Parts of which at least every other span is gone, the oldest first. */
 export function halfEmptyParts(database: SqliteDatabase): SearchPart[] {
-  return read(database, "WHERE first <= last AND dropped * 2 >= spans ORDER BY first");
+  return read(
+    database,
+    "WHERE first <= last AND (dropped * 2 >= spans OR last < (SELECT min(id) FROM bodies)) ORDER BY first",
+  );
 }
 
 function read(database: SqliteDatabase, where: string, ...values: number[]): SearchPart[] {
