@@ -42,7 +42,7 @@ const FIRST_NODE_WITH_SQLITE = 24;
 /** Opens a database file, or `:memory:`. Rejects when it cannot be opened. */
 export async function openSqlite(path: string): Promise<SqliteDatabase> {
   const { DatabaseSync } = builtinSqlite() ?? (await bundledSqlite());
-  // Node 25 forbids by default what drops parts of the index bit by bit.
+  // By default the stand-in and Node 25 forbid to take rows out of tables of FTS5, see `clearSomeOfParts`.
   return withPrepared(new DatabaseSync(path, { defensive: false }));
 }
 
