@@ -11,8 +11,9 @@ import { addStatRows } from "./stat-rows.ts";
  */
 export const FORGOTTEN = "CREATE TABLE forgotten (trace INTEGER PRIMARY KEY) STRICT;";
 
-/** Spans that are taken out at a time. */
+/** What is taken out at a time. */
 const SPANS_AT_ONCE = 50;
+const FEEDBACK_AT_ONCE = 50;
 
 /** Forgets a trace with its feedback. Callers hold the transaction, as of the next one. */
 export function forgetTrace(database: SqliteDatabase, id: number): void {
@@ -55,11 +56,12 @@ export function clearSomeSpans(database: SqliteDatabase): boolean {
   return true;
 }
 
-/** Feedback of which nothing was heard since, and whose trace never came. */
-export function forgetLostFeedback(database: SqliteDatabase, beforeMs: number): void {
-  database
-    .prepare(
-      "DELETE FROM feedback WHERE updated_ms < ?1 AND created_ms < ?1 AND NOT EXISTS (SELECT 1 FROM traces WHERE traces.trace_id = feedback.trace_id)",
-    )
-    .run(Math.floor(beforeMs));
+/** Takes out some feedback of which nothing was heard since, and whose trace never came. Answers whether there was any. */
+export function forgetLostFeedback(database: SqliteDatabase, beforeMs: number): boolean {
+  const lost = `SELECT id FROM feedback WHERE updated_ms < ?1 AND created_ms < ?1
+    AND NOT EXISTS (SELECT 1 FROM traces WHERE traces.trace_id = feedback.trace_id) LIMIT ?2`;
+  const forgotten = database
+    .prepare(`DELETE FROM feedback WHERE id IN (${lost})`)
+    .run(Math.floor(beforeMs), FEEDBACK_AT_ONCE);
+  return Number(forgotten.changes) > 0;
 }

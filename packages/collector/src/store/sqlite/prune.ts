@@ -45,12 +45,12 @@ export function createPruner(database: SqliteDatabase, transact: <T>(work: () =>
       () => beforeMs !== undefined && forgetOldest((startUs) => startUs < toMicroseconds(beforeMs)),
       () => tidyParts(database),
       () => maxBytes !== undefined && isTooLarge(maxBytes) && forgetOldest(() => true),
+      () => beforeMs !== undefined && forgetLostFeedback(database, beforeMs),
       () => giveBack(database),
     ];
     const more = transact(() => {
       const endMs = performance.now() + STEP_MS;
       while (pieces.some((work) => work())) if (performance.now() > endMs) return true;
-      if (beforeMs !== undefined) forgetLostFeedback(database, beforeMs);
       return false;
     });
     return { traces, more };
