@@ -1,4 +1,5 @@
 import type * as ClickHouseModule from "@clickhouse/client";
+import { isLoopback } from "../../http/loopback.ts";
 import type { Row } from "./rows.ts";
 
 /** Values of parameters: in ClickHouse they are data, never text of the question. */
@@ -12,8 +13,15 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** Servers collect small inserts of many collectors into one part; the answer comes when that is written. */
-const INSERT_SETTINGS = { async_insert: 1, wait_for_async_insert: 1, async_insert_busy_timeout_ms: 200 } as const;
+/** From so many rows on an insert is a part of its own; servers collect smaller ones, of many collectors, into one part. */
+const ROWS_OF_A_PART = 2_000;
+
+/** The answer comes when the rows are written. What is imported may be of any number of days. */
+const INSERT_SETTINGS = {
+  wait_for_async_insert: 1,
+  async_insert_busy_timeout_ms: 200,
+  max_partitions_per_insert_block: "0",
+} as const;
 
 /** Numbers of 64 bits that are asked for are exact as numbers; deletions are seen once they are answered. */
 const SETTINGS = {
@@ -21,6 +29,13 @@ const SETTINGS = {
   mutations_sync: "1",
   lightweight_deletes_sync: "1",
 } as const;
+
+/** Below the time after which servers close connections that are idle, which is 3 s and more. */
+const IDLE_MS = 2_000;
+
+/** Questions and inserts are lost after a minute; statements may rewrite tables. */
+const ASK_MS = 60_000;
+const RUN_MS = 15 * 60_000;
 
 /**
  * Connects to ClickHouse's HTTP interface, and makes the database where it is not there. The address may hold user, password
@@ -36,7 +51,6 @@ export async function connect(address: string): Promise<Database> {
     ...(username === "" ? {} : { username: decodeURIComponent(username) }),
     ...(password === "" ? {} : { password: decodeURIComponent(password) }),
     application: "portkey-traces",
-    compression: { request: true },
     clickhouse_settings: { ...SETTINGS },
     // Its own log quotes questions.
     log: { level: ClickHouseLogLevel.OFF },
@@ -44,29 +58,68 @@ export async function connect(address: string): Promise<Database> {
   const first = createClient(options);
   await first.command({ query: `CREATE DATABASE IF NOT EXISTS \`${database.replaceAll("`", "")}\`` });
   await first.close();
-  return toDatabase(createClient({ ...options, database }));
+  const clients = {
+    kept: createClient({
+      ...options,
+      database,
+      request_timeout: ASK_MS,
+      // Between machines a quarter of the bytes.
+      ...(isLoopback(url.hostname) ? {} : { compression: { request: { codec: "gzip", level: 1 } } }),
+      keep_alive: { enabled: true, idle_socket_ttl: IDLE_MS, eagerly_destroy_stale_sockets: true },
+    }),
+    single: createClient({ ...options, database, request_timeout: RUN_MS, keep_alive: { enabled: false } }),
+  };
+  return toDatabase(clients);
 }
 
-function toDatabase(client: ClickHouseModule.ClickHouseClient): Database {
+type Client = ClickHouseModule.ClickHouseClient;
+
+/** One that keeps its connections, and one that opens a connection for each request. */
+interface Clients {
+  readonly kept: Client;
+  readonly single: Client;
+}
+
+function toDatabase({ kept, single }: Clients): Database {
   return {
-    ask: async (query, parameters = {}) => {
-      const answer = await client.query({ query, query_params: { ...parameters }, format: "JSONEachRow" });
-      return answer.json<Row>();
-    },
+    ask: (query, parameters = {}) =>
+      onceMore({ kept, single }, async (client) => {
+        const answer = await client.query({ query, query_params: { ...parameters }, format: "JSONEachRow" });
+        return answer.json<Row>();
+      }),
     run: async (query, parameters = {}) => {
-      await client.command({ query, query_params: { ...parameters } });
+      await single.command({ query, query_params: { ...parameters } });
     },
     insert: async (table, values) => {
       if (values.length === 0) return;
-      await client.insert({
-        table,
-        values: [...values],
-        format: "JSONEachRow",
-        clickhouse_settings: { ...INSERT_SETTINGS },
-      });
+      const async_insert = values.length < ROWS_OF_A_PART ? 1 : 0;
+      const clickhouse_settings = { ...INSERT_SETTINGS, async_insert } as const;
+      await onceMore({ kept, single }, (client) =>
+        client.insert({ table, values: [...values], format: "JSONEachRow", clickhouse_settings }),
+      );
     },
-    close: () => client.close(),
+    close: async () => {
+      await Promise.all([kept.close(), single.close()]);
+    },
   };
+}
+
+/**
+ * Servers close connections that are idle, also while a question is on its way to them: then it is put once more, on a
+ * connection of its own. Nothing that is said here does harm when it is heard twice.
+ */
+async function onceMore<T>({ kept, single }: Clients, work: (client: Client) => Promise<T>): Promise<T> {
+  try {
+    return await work(kept);
+  } catch (error) {
+    if (!isBroken(error)) throw error;
+    return work(single);
+  }
+}
+
+function isBroken(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "ECONNRESET" || code === "EPIPE";
 }
 
 async function load(): Promise<typeof ClickHouseModule> {
