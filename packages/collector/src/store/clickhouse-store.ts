@@ -1,8 +1,10 @@
 import type { Span } from "@portkey-tracing/core";
+import { arrivals } from "./clickhouse/arrivals.ts";
 import { connect, type Database } from "./clickhouse/database.ts";
-import { feedbackOf, listTraces, rollUpsOf } from "./clickhouse/list.ts";
+import { listTraces } from "./clickhouse/list.ts";
 import { findInTrace, headOf, rowsOf } from "./clickhouse/one-trace.ts";
 import { prune } from "./clickhouse/prune.ts";
+import { feedbackOf, rollUpsOf } from "./clickhouse/roll-ups.ts";
 import { fromFeedbackRow, fromKey, type Row, toFeedbackRow, toKey, toSpanRow } from "./clickhouse/rows.ts";
 import { schemaOf } from "./clickhouse/schema.ts";
 import { statRowsOf, usageRowsOf } from "./clickhouse/stat-rows.ts";
@@ -11,13 +13,10 @@ import { toSummary } from "./roll-up.ts";
 import type { SpanPage, Store } from "./store.ts";
 
 /** Spans that are inserted together. */
-const INSERT_SPANS = 20_000;
+const INSERT_SPANS = 10_000;
 
-/** What arrives within this time may become visible in another order than it came. */
-const OVERLAP_US = 2_000_000;
-
-/** Spans of that time that are remembered. */
-const MAX_TOLD = 100_000;
+/** Inserts that are under way at a time: each takes a while, and servers put them together. */
+const INSERTS = 4;
 
 /**
  * Keeps spans in ClickHouse, through its HTTP interface: `http://user:password@host:8123/database`. Any number of collectors
@@ -31,12 +30,16 @@ export async function createClickHouseStore(address: string): Promise<Store> {
     await database.close();
     throw error;
   }
-  const commits = createGroupCommit<Row>((rows) => database.insert("spans", rows), INSERT_SPANS);
+  const commit = (rows: readonly Row[]): Promise<void> => database.insert("spans", rows);
+  const commits = Array.from({ length: INSERTS }, () => createGroupCommit<Row>(commit, INSERT_SPANS));
+  let next = 0;
   const clock = createClock();
   return {
     insert: async (spans) => {
       const rows = spans.map((span) => toSpanRow(span, clock()));
-      if (rows.length > 0) await commits.add(rows);
+      if (rows.length === 0) return;
+      const free = commits.find((one) => !one.isBusy) ?? commits[next++ % INSERTS];
+      await free?.add(rows);
     },
     listTraces: (query) => listTraces(database, query),
     getSummary: async (traceId) => {
@@ -48,14 +51,14 @@ export async function createClickHouseStore(address: string): Promise<Store> {
     },
     getRevision: (traceId) => getRevision(database, traceId),
     getSpans: async (traceId) => {
-      const sql = "SELECT body FROM spans FINAL WHERE trace_id = {key:String}";
+      const sql = "SELECT body FROM spans FINAL PREWHERE trace_id = {key:String}";
       return (await database.ask(sql, { key: toKey(traceId) })).map(spanOf);
     },
     getRows: (traceId) => rowsOf(database, traceId),
     getHead: (traceId) => headOf(database, traceId),
     findSpans: (traceId, text) => findInTrace(database, traceId, text),
     getSpan: async (traceId, spanId) => {
-      const sql = "SELECT body FROM spans FINAL WHERE trace_id = {key:String} AND span_id = {span:String}";
+      const sql = "SELECT body FROM spans FINAL PREWHERE trace_id = {key:String} AND span_id = {span:String}";
       const [row] = await database.ask(sql, { key: toKey(traceId), span: toKey(spanId) });
       return row === undefined ? undefined : spanOf(row);
     },
@@ -81,7 +84,7 @@ export async function createClickHouseStore(address: string): Promise<Store> {
     },
     prune: (retention) => prune(database, retention),
     close: async () => {
-      await commits.settled();
+      await Promise.all(commits.map((one) => one.settled()));
       await database.close();
     },
   };
@@ -99,7 +102,7 @@ async function prepare(database: Database): Promise<void> {
 
 async function getRevision(database: Database, traceId: string): Promise<string | undefined> {
   const sql = `SELECT count() AS spans, hex(groupBitXor(cityHash64(span_id, version))) AS hash
-    FROM spans FINAL WHERE trace_id = {key:String}`;
+    FROM spans FINAL PREWHERE trace_id = {key:String}`;
   const [row] = await database.ask(sql, { key: toKey(traceId) });
   const spans = Number(row?.["spans"] ?? 0);
   return spans === 0 ? undefined : `${spans}.${String(row?.["hash"])}`;
@@ -114,30 +117,6 @@ async function scan(database: Database, after: string | undefined, limit: number
   const last = rows.at(-1);
   const position = last === undefined ? [trace, span] : [last["trace_id"], last["span_id"]];
   return { spans: rows.map(spanOf), position: JSON.stringify(position) };
-}
-
-/** A position is a time, and what was told of the time just before it: that may yet become visible. */
-async function arrivals(database: Database, after: string | undefined, limit: number): Promise<SpanPage> {
-  if (after === undefined) {
-    const now = `SELECT arrived_us, toString(cityHash64(trace_id, span_id)) AS hash FROM spans FINAL
-      WHERE arrived_us > (SELECT max(arrived_us) FROM spans) - ${OVERLAP_US} ORDER BY arrived_us DESC LIMIT ${MAX_TOLD}`;
-    const rows = await database.ask(now);
-    const position = { lastUs: Number(rows[0]?.["arrived_us"] ?? 0), told: rows.map(nameOf) };
-    return { spans: [], position: JSON.stringify(position) };
-  }
-  const { lastUs, told }: { lastUs: number; told: string[] } = JSON.parse(after);
-  const known = new Set(told);
-  const sql = `SELECT arrived_us, toString(cityHash64(trace_id, span_id)) AS hash, body FROM spans FINAL
-    WHERE arrived_us > {fromUs:Int64} ORDER BY arrived_us LIMIT ${limit + known.size}`;
-  const rows = await database.ask(sql, { fromUs: lastUs - OVERLAP_US });
-  const fresh = rows.filter((row) => !known.has(nameOf(row))).slice(0, limit);
-  const nextUs = Math.max(lastUs, ...fresh.map((row) => Number(row["arrived_us"])));
-  const recent = [...told, ...fresh.map(nameOf)].filter((name) => Number(name.split(".")[0]) > nextUs - OVERLAP_US);
-  return { spans: fresh.map(spanOf), position: JSON.stringify({ lastUs: nextUs, told: recent }) };
-}
-
-function nameOf(row: Row): string {
-  return `${String(row["arrived_us"])}.${String(row["hash"])}`;
 }
 
 function spanOf(row: Row): Span {

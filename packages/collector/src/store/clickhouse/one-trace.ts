@@ -7,7 +7,7 @@ import { textCondition } from "./text-condition.ts";
 /** The spans of a trace without their content. Those that an older version wrote are shortened now. */
 export async function rowsOf(database: Database, traceId: string): Promise<Span[]> {
   const ask = (column: string, condition: string): ReturnType<Database["ask"]> =>
-    database.ask(`SELECT ${column} AS text FROM spans FINAL WHERE trace_id = {key:String} AND ${condition}`, {
+    database.ask(`SELECT ${column} AS text FROM spans FINAL PREWHERE trace_id = {key:String} WHERE ${condition}`, {
       key: toKey(traceId),
     });
   const texts = (await ask("row", "1")).map((row) => String(row["text"]));
@@ -19,8 +19,8 @@ export async function rowsOf(database: Database, traceId: string): Promise<Span[
 
 /** The span that a trace has its name from. Which one is found without its body. */
 export async function headOf(database: Database, traceId: string): Promise<Span | undefined> {
-  const sql = `SELECT body FROM spans FINAL WHERE trace_id = {key:String} AND span_id = (
-      SELECT span_id FROM spans FINAL WHERE trace_id = {key:String} ORDER BY is_root DESC, start_us, span_id LIMIT 1)`;
+  const sql = `SELECT body FROM spans FINAL PREWHERE trace_id = {key:String} AND span_id = (
+      SELECT span_id FROM spans FINAL PREWHERE trace_id = {key:String} ORDER BY is_root DESC, start_us, span_id LIMIT 1)`;
   const [row] = await database.ask(sql, { key: toKey(traceId) });
   return row === undefined ? undefined : parse(row["body"]);
 }
@@ -28,7 +28,7 @@ export async function headOf(database: Database, traceId: string): Promise<Span 
 /** Ids of the spans of a trace that have all words of a question. */
 export async function findInTrace(database: Database, traceId: string, text: string): Promise<string[]> {
   const { sql: condition, parameters } = textCondition(text);
-  const sql = `SELECT span_id FROM spans FINAL WHERE trace_id = {key:String} AND ${condition}`;
+  const sql = `SELECT span_id FROM spans FINAL PREWHERE trace_id = {key:String} WHERE ${condition}`;
   const rows = await database.ask(sql, { ...parameters, key: toKey(traceId) });
   return rows.map((row) => fromKey(String(row["span_id"])));
 }

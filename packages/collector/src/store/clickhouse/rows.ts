@@ -9,12 +9,12 @@ import type { Feedback } from "../store.ts";
 /** A row as JSON. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** Above every arrival, in microseconds, and small enough for the sum of both to be a UInt64. */
+/** Above every order, in microseconds, and small enough for the sum of both to be a UInt64. */
 const FIRST = 1n << 61n;
 const ENDED = 1n << 62n;
 
 /** The row of a span. What has ended is above what is provisional, and what came first above what came later. */
-export function toSpanRow(span: Span, arrivedUs: number): Row {
+export function toSpanRow(span: Span, orderUs: number): Row {
   const { slot: _slot, spans: _spans, ...sums } = statRowOf(span);
   const rollUp = rollUpOf(span);
   const durationUs = rollUp.endUs - rollUp.startUs;
@@ -25,8 +25,7 @@ export function toSpanRow(span: Span, arrivedUs: number): Row {
     ...sums,
     trace_id: toKey(span.traceId),
     span_id: toKey(span.spanId),
-    version: String((isProvisional(span) ? 0n : ENDED) + FIRST - BigInt(arrivedUs)),
-    arrived_us: arrivedUs,
+    version: String((isProvisional(span) ? 0n : ENDED) + FIRST - BigInt(orderUs)),
     start_us: rollUp.startUs,
     duration_us: durationUs,
     status: span.status.code,
@@ -34,7 +33,11 @@ export function toSpanRow(span: Span, arrivedUs: number): Row {
     provider: sums.provider.toWellFormed(),
     model: sums.model.toWellFormed(),
     facets: rollUp.facets.map((facet) => facet.toWellFormed()),
-    roll_up: JSON.stringify(rollUp),
+    total: rollUp.totalTokens,
+    first_token_us: rollUp.firstTokenUs ?? null,
+    name: toKey(span.name),
+    user: toKey(rollUp.user?.value ?? ""),
+    session: toKey(rollUp.session?.value ?? ""),
     row: toRowText(span),
     words: searchTextOf(span),
     body: JSON.stringify(span),

@@ -1,0 +1,76 @@
+import type { Span } from "@portkey-tracing/core";
+import type { SpanPage } from "../store.ts";
+import type { Database } from "./database.ts";
+import type { Row } from "./rows.ts";
+
+/** What arrives within this time may become visible in another order than it came. */
+const OVERLAP_US = 2_000_000;
+
+/** Spans of that time that are remembered. */
+const MAX_TOLD = 100_000;
+
+interface Position {
+  readonly lastUs: number;
+  /** Names of what was told of the time just before. */
+  readonly told: readonly string[];
+}
+
+/**
+ * Spans that have arrived since a position, see `Store.arrivals`. A position is a time, and what was told of the time just
+ * before it: that may yet become visible. Times are those of ClickHouse's clock, and not of the collectors'.
+ */
+export async function arrivals(database: Database, after: string | undefined, limit: number): Promise<SpanPage> {
+  if (after === undefined) return { spans: [], position: JSON.stringify(await now(database)) };
+  const { lastUs, told }: Position = JSON.parse(after);
+  const known = new Set(told);
+  // All rows, also those of spans that are there already: each moves the position.
+  const sql = `SELECT arrived_us, ${HASH} FROM spans WHERE arrived_us > {fromUs:Int64}
+    ORDER BY arrived_us, hash LIMIT {most:UInt32}`;
+  const rows = await database.ask(sql, { fromUs: lastUs - OVERLAP_US, most: limit + known.size });
+  const fresh = rows.map(nameOf).filter((name) => !known.has(name));
+  const names = new Set(fresh.slice(0, limit));
+  const times = [...names].map(timeOf);
+  const nextUs = Math.max(lastUs, ...times);
+  const recent = [...told, ...names].filter((name) => timeOf(name) > nextUs - OVERLAP_US);
+  return {
+    spans: names.size === 0 ? [] : await spansOf(database, names, Math.min(...times), Math.max(...times)),
+    position: JSON.stringify({ lastUs: nextUs, told: recent }),
+  };
+}
+
+/** The spans among these rows: what is not there any more was replaced, and what never was came again. */
+async function spansOf(
+  database: Database,
+  names: ReadonlySet<string>,
+  fromUs: number,
+  toUs: number,
+): Promise<readonly Span[]> {
+  const sql = `SELECT arrived_us, ${HASH}, body FROM spans FINAL
+    PREWHERE (trace_id, span_id) GLOBAL IN (SELECT trace_id, span_id FROM spans
+      WHERE arrived_us BETWEEN {fromUs:Int64} AND {toUs:Int64})
+    WHERE arrived_us BETWEEN {fromUs:Int64} AND {toUs:Int64} ORDER BY arrived_us, hash`;
+  const rows = await database.ask(sql, { fromUs, toUs });
+  return rows.filter((row) => names.has(nameOf(row))).map(spanOf);
+}
+
+const HASH = "toString(cityHash64(trace_id, span_id)) AS hash";
+
+async function now(database: Database): Promise<Position> {
+  const sql = `SELECT arrived_us, ${HASH} FROM spans
+    WHERE arrived_us > (SELECT max(arrived_us) FROM spans) - ${OVERLAP_US} ORDER BY arrived_us DESC LIMIT ${MAX_TOLD}`;
+  const rows = await database.ask(sql);
+  return { lastUs: Number(rows[0]?.["arrived_us"] ?? 0), told: rows.map(nameOf) };
+}
+
+function nameOf(row: Row): string {
+  return `${String(row["arrived_us"])}.${String(row["hash"])}`;
+}
+
+function timeOf(name: string): number {
+  return Number(name.slice(0, name.indexOf(".")));
+}
+
+function spanOf(row: Row): Span {
+  const span: Span = JSON.parse(String(row["body"]));
+  return span;
+}
