@@ -15,8 +15,11 @@ import type { SpanPage, Store } from "./store.ts";
 /** Spans that are inserted together. */
 const INSERT_SPANS = 10_000;
 
-/** Inserts that are under way at a time: each takes a while, and servers put them together. */
-const INSERTS = 4;
+/** While more spans than these wait for an insert that is under way, a second one begins. */
+const MANY_SPANS = 2_000;
+
+/** An insert costs a server much more than a span. */
+const LINGER_MS = 10;
 
 /**
  * Keeps spans in ClickHouse, through its HTTP interface: `http://user:password@host:8123/database`. Any number of collectors
@@ -31,15 +34,13 @@ export async function createClickHouseStore(address: string): Promise<Store> {
     throw error;
   }
   const commit = (rows: readonly Row[]): Promise<void> => database.insert("spans", rows);
-  const commits = Array.from({ length: INSERTS }, () => createGroupCommit<Row>(commit, INSERT_SPANS));
-  let next = 0;
+  const first = createGroupCommit<Row>(commit, INSERT_SPANS, LINGER_MS);
+  const second = createGroupCommit<Row>(commit, INSERT_SPANS, LINGER_MS);
   const clock = createClock();
   return {
     insert: async (spans) => {
       const rows = spans.map((span) => toSpanRow(span, clock()));
-      if (rows.length === 0) return;
-      const free = commits.find((one) => !one.isBusy) ?? commits[next++ % INSERTS];
-      await free?.add(rows);
+      if (rows.length > 0) await (first.waiting < MANY_SPANS ? first : second).add(rows);
     },
     listTraces: (query) => listTraces(database, query),
     getSummary: async (traceId) => {
@@ -84,7 +85,7 @@ export async function createClickHouseStore(address: string): Promise<Store> {
     },
     prune: (retention) => prune(database, retention),
     close: async () => {
-      await Promise.all(commits.map((one) => one.settled()));
+      await Promise.all([first.settled(), second.settled()]);
       await database.close();
     },
   };

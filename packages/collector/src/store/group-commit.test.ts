@@ -12,6 +12,24 @@ describe("a group commit", () => {
     expect(group.isBusy).toBe(false);
   });
 
+  it("that lingers waits for those who come a little later, and not for them when it is full", async () => {
+    const commits: (readonly string[])[] = [];
+    const group = createGroupCommit<string>(async (items) => void commits.push(items), 3, 20);
+    const add = async (item: string, turns: number): Promise<void> => {
+      for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+      await group.add([item]);
+    };
+    const added = [add("a", 0), add("b", 2)];
+    expect(group.waiting).toBe(1);
+    await Promise.all(added);
+    expect(commits).toEqual([["a", "b"]]);
+    const many = ["c", "d", "e", "f"].map((item) => group.add([item]));
+    expect(group.waiting).toBe(4);
+    await Promise.all(many);
+    expect(commits.slice(1)).toEqual([["c", "d", "e"], ["f"]]);
+    expect(group.waiting).toBe(0);
+  });
+
   it("tells only the one to blame that it failed", async () => {
     const stored: string[] = [];
     const commit = async (items: readonly string[]): Promise<void> => {

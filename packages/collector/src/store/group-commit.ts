@@ -1,5 +1,12 @@
-/** Collects what comes while one commit is under way into the next one: a commit costs the same for one span as for many. */
-export function createGroupCommit<T>(commit: (items: readonly T[]) => Promise<void>, most: number): GroupCommit<T> {
+/**
+ * Collects what comes while one commit is under way into the next one: a commit costs the same for one span as for many. With
+ * a time to linger it waits so long for more before each: those who were answered together send again together.
+ */
+export function createGroupCommit<T>(
+  commit: (items: readonly T[]) => Promise<void>,
+  most: number,
+  lingerMs = 0,
+): GroupCommit<T> {
   let waiting: Waiting<T>[] = [];
   let running: Promise<void> | undefined;
 
@@ -16,6 +23,7 @@ export function createGroupCommit<T>(commit: (items: readonly T[]) => Promise<vo
   };
   const run = async (): Promise<void> => {
     while (waiting.length > 0) {
+      if (lingerMs > 0 && sizeOf(waiting) < most) await linger(lingerMs);
       const group = takeGroup(waiting, most);
       waiting = waiting.slice(group.length);
       await commitAll(group);
@@ -31,6 +39,9 @@ export function createGroupCommit<T>(commit: (items: readonly T[]) => Promise<vo
     get isBusy() {
       return running !== undefined;
     },
+    get waiting() {
+      return sizeOf(waiting);
+    },
     settled: async () => running,
   };
 }
@@ -40,6 +51,8 @@ export interface GroupCommit<T> {
   /** Resolves once the items are committed; rejects with what the commit of just these rejects with. */
   add(items: readonly T[]): Promise<void>;
   readonly isBusy: boolean;
+  /** Items that wait for a commit. */
+  readonly waiting: number;
   /** Resolves when nothing is under way. */
   settled(): Promise<void>;
 }
@@ -48,6 +61,16 @@ interface Waiting<T> {
   readonly items: readonly T[];
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
+}
+
+function sizeOf<T>(waiting: readonly Waiting<T>[]): number {
+  return waiting.reduce((size, one) => size + one.items.length, 0);
+}
+
+function linger(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 }
 
 /** The first of a queue, and those behind it that fit beside it. */
