@@ -368,6 +368,18 @@ export function describeStore(name: string, create: () => Promise<Store>): void 
       expect(seen).toEqual(["a", "b"]);
     });
 
+    it("sums up a span at the time that is known at last", async () => {
+      const day = 86_400_000;
+      const inferred = aSpan("a", { type: "attempt", startTimeMs: 1_000, metadata: { inferred: "true" } });
+      await store.insert([inferred, aSpan("other", { startTimeMs: 2_000 })]);
+      await store.insert([{ ...inferred, metadata: {}, startTimeMs: day + 1_000 }]);
+      const spansIn = async (fromMs: number, toMs: number): Promise<number> =>
+        (await store.statRows(fromMs, toMs, 1)).reduce((sum, row) => sum + row.spans, 0);
+      expect(await spansIn(0, day)).toBe(1);
+      expect(await spansIn(day, 2 * day)).toBe(1);
+      expect(await spansIn(0, 2 * day)).toBe(2);
+    });
+
     it("sums up spans by time, type, model and duration, each once", async () => {
       const slot = 300_000;
       const usage = { prompt_tokens: 10, completion_tokens: 2, prompt_tokens_details: { cached_tokens: 4 } };

@@ -15,8 +15,17 @@ export const MAX_HITS = 10_000;
 /** How many entries of the shortest list are looked at first, then, and then; what is still missing is looked for everywhere. */
 const WINDOWS = [200, 2_000, 20_000];
 
+/** The same for a text: all of a day is read for it, of however few traces. */
+const TEXT_WINDOWS = [20_000];
+
 /** Candidates that are told of at once. */
 const PAGE = 200;
+
+/** Candidates, and whether they were looked for in all that there is. */
+export interface CandidatePage {
+  readonly candidates: readonly Candidate[];
+  readonly isOfAll: boolean;
+}
 
 /** The list of all. */
 const ALL = [""];
@@ -30,31 +39,33 @@ export async function* candidatesOf(
   filter: TraceFilter,
   after: Candidate | undefined,
   wanted: number,
-): AsyncGenerator<readonly Candidate[]> {
+): AsyncGenerator<CandidatePage> {
   const lists = listsOf(filter);
   const fromUs = filter.fromMs === undefined ? undefined : toMicroseconds(filter.fromMs);
   let below = placeBelow(filter, after);
-  for (const entries of [...WINDOWS, undefined]) {
+  for (const entries of [...windowsOf(filter), undefined]) {
     const found =
-      entries === undefined || isFew(filter)
+      entries === undefined
         ? undefined
         : await lowestOf(database, lists, below?.startUs, Math.max(entries, wanted * 4));
     const isLast = found === undefined || (fromUs !== undefined && found <= fromUs);
     const lowUs = isLast ? fromUs : found;
     for (;;) {
-      const page = await readCandidates(database, filter, { lists, lowUs, below }, Math.max(PAGE, wanted));
-      if (page.length > 0) yield page;
-      if (page.length < Math.max(PAGE, wanted)) break;
-      below = page.at(-1);
+      const window = { lists, lowUs, below, isLast };
+      const candidates = await readCandidates(database, filter, window, Math.max(PAGE, wanted));
+      if (candidates.length > 0 || isLast) yield { candidates, isOfAll: isLast };
+      if (candidates.length < Math.max(PAGE, wanted)) break;
+      below = candidates.at(-1);
     }
     if (isLast) return;
     below = { startUs: found, key: "" };
   }
 }
 
-/** What has a text or feedback is found by that; it is not many. */
-function isFew({ text, feedback }: TraceFilter): boolean {
-  return text !== undefined || (feedback !== undefined && feedback !== "none");
+function windowsOf({ text, feedback }: TraceFilter): readonly number[] {
+  // Of what has feedback there is not much.
+  if (feedback !== undefined && feedback !== "none") return [];
+  return text === undefined ? WINDOWS : TEXT_WINDOWS;
 }
 
 /** The place that all of the list stands behind. */
@@ -100,6 +111,7 @@ interface Window {
   readonly lists: readonly (readonly string[])[];
   readonly lowUs: number | undefined;
   readonly below: Candidate | undefined;
+  readonly isLast: boolean;
 }
 
 async function readCandidates(
@@ -121,7 +133,7 @@ interface Conditions {
   readonly parameters: Parameters;
 }
 
-function conditionsOf(filter: TraceFilter, { lists, lowUs, below }: Window): Conditions {
+function conditionsOf(filter: TraceFilter, { lists, lowUs, below, isLast }: Window): Conditions {
   const { status, minDurationMs, maxDurationMs, feedback, text } = filter;
   const where: string[] = [];
   const having: string[] = [];
@@ -155,7 +167,10 @@ function conditionsOf(filter: TraceFilter, { lists, lowUs, below }: Window): Con
   if (feedback !== undefined) ask(where, FEEDBACK[feedback]);
   if (text !== undefined) {
     const found = textCondition(text);
-    ask(where, `trace_id GLOBAL IN (${hitsOf(found.sql)})`, found.parameters);
+    // Of a part of time all that has the text.
+    const newest = isLast ? `ORDER BY start_us DESC LIMIT ${MAX_HITS}` : "";
+    const hits = `SELECT trace_id FROM spans WHERE ${found.sql} ${lowUs === undefined ? "" : "AND start_us >= {lowUs:Int64}"} ${newest}`;
+    ask(where, `trace_id GLOBAL IN (${hits})`, found.parameters);
   }
   return {
     where: where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`,
@@ -170,8 +185,3 @@ const FEEDBACK: Readonly<Record<NonNullable<TraceFilter["feedback"]>, string>> =
   positive: "trace_id GLOBAL IN (SELECT trace_id FROM feedback FINAL WHERE value > 0)",
   negative: "trace_id GLOBAL IN (SELECT trace_id FROM feedback FINAL WHERE value < 0)",
 };
-
-/** Also what replaced spans said. */
-function hitsOf(condition: string): string {
-  return `SELECT trace_id FROM spans WHERE ${condition} ORDER BY start_us DESC LIMIT ${MAX_HITS}`;
-}

@@ -21,10 +21,7 @@ export async function listTraces(
 ): Promise<TraceList> {
   const place =
     after === undefined ? undefined : { key: toKey(after.traceId), startUs: toMicroseconds(after.startTimeMs) };
-  const [found, isIncomplete] = await Promise.all([
-    find(database, filter, place, limit + 1),
-    hasTooManyHits(database, filter),
-  ]);
+  const { found, isOfAll } = await find(database, filter, place, limit + 1);
   const page = found.slice(0, limit);
   const feedback = await feedbackOf(
     database,
@@ -34,7 +31,7 @@ export async function listTraces(
   return {
     traces: page.map(({ candidate: { key }, rollUp }) => toSummary(fromKey(key), rollUp, feedback.get(key))),
     ...(last === undefined ? {} : { next: { startTimeMs: last.startUs / 1000, traceId: fromKey(last.key) } }),
-    ...(isIncomplete ? { incomplete: true } : {}),
+    ...(isOfAll && (await hasTooManyHits(database, filter)) ? { incomplete: true } : {}),
   };
 }
 
@@ -43,16 +40,19 @@ async function find(
   filter: TraceFilter,
   after: Candidate | undefined,
   wanted: number,
-): Promise<readonly Found[]> {
+): Promise<{ readonly found: readonly Found[]; readonly isOfAll: boolean }> {
   const found: Found[] = [];
-  for await (const candidates of candidatesOf(database, filter, after, wanted)) {
+  let isOfAll = false;
+  for await (const page of candidatesOf(database, filter, after, wanted)) {
+    const { candidates } = page;
+    ({ isOfAll } = page);
     // Nearly all of them are what was asked for.
     for (let first = 0; first < candidates.length && found.length < wanted; first += wanted) {
       found.push(...(await keep(database, filter, candidates.slice(first, first + wanted))));
     }
     if (found.length >= wanted) break;
   }
-  return found;
+  return { found, isOfAll };
 }
 
 /** Those that are what was asked for. */

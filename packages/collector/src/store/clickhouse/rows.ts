@@ -13,6 +13,9 @@ export type Row = Readonly<Record<string, unknown>>;
 const FIRST = 1n << 61n;
 const ENDED = 1n << 62n;
 
+/** True of the version of a row whose span is provisional. */
+export const IS_PROVISIONAL = `version < ${String(ENDED)}`;
+
 /** The row of a span. What has ended is above what is provisional, and what came first above what came later. */
 export function toSpanRow(span: Span, orderUs: number): Row {
   const { slot: _slot, spans: _spans, ...sums } = statRowOf(span);

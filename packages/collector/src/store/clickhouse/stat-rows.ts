@@ -1,5 +1,6 @@
 import { SLOT_MS, type StatRow } from "../stats.ts";
 import type { Database } from "./database.ts";
+import { IS_PROVISIONAL } from "./rows.ts";
 
 /** A time, and how many slots are summed up into one. */
 interface Asked {
@@ -20,6 +21,15 @@ export function usageRowsOf(database: Database, asked: Asked): Promise<StatRow[]
   return ask(database, asked, "0", "AND model <> ''");
 }
 
+/**
+ * Spans are asked for by time before the versions of each are compared, or those of whole days would be. So it is looked up
+ * whether a provisional one was replaced by one of another time.
+ */
+const IS_CURRENT = `(NOT (${IS_PROVISIONAL}) OR (trace_id, span_id) GLOBAL NOT IN (
+    SELECT trace_id, span_id FROM spans PREWHERE (trace_id, span_id) GLOBAL IN (SELECT trace_id, span_id FROM spans
+      WHERE start_us >= {fromUs:Int64} AND start_us < {toUs:Int64} AND ${IS_PROVISIONAL})
+    WHERE NOT (${IS_PROVISIONAL})))`;
+
 async function ask(
   database: Database,
   { fromMs, toMs, slots }: Asked,
@@ -30,7 +40,7 @@ async function ask(
       toString(provider) AS provider, toString(model) AS model, ${bucket} AS bucket, count() AS spans,
       sum(errors) AS errors, sum(prompt) AS prompt, sum(completion) AS completion, sum(cached) AS cached
     FROM (SELECT start_us, type, provider, model, bucket, errors, prompt, completion, cached FROM spans FINAL
-      WHERE start_us >= {fromUs:Int64} AND start_us < {toUs:Int64} ${condition})
+      PREWHERE start_us >= {fromUs:Int64} AND start_us < {toUs:Int64} WHERE ${IS_CURRENT} ${condition})
     GROUP BY slot, type, provider, model, bucket`;
   const rows = await database.ask(sql, {
     slots,
