@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Pool } from "undici";
+import { startChdb } from "./lib/chdb.mjs";
 import { startCommand } from "./lib/collector-process.mjs";
 import { measureQuestions, questionsOf } from "./lib/collector-reads.mjs";
 import { encodeBatches, START_MS, traceIdsOf } from "./lib/collector-spans.mjs";
@@ -20,12 +21,13 @@ const USAGE = `node benchmarks/collector.mjs [options]
   --batch <n>        spans in a request (default 100)
   --connections <n>  requests at a time (default 8)
   --reads            lists and traces are read all the while
-  --filled <n>       spans that are in the file before, put there without HTTP (default 0)
+  --filled <n>       spans that are there before, put there without HTTP (default 0)
   --file <path>      the file, which stays: filled where it is not there, else taken for filled with --filled spans
   --large-trace <n>  one more trace, of so many spans of 4 KB: what the page asks of it
   --retention <what> size, or a number of days: how long requests take while half of the file is forgotten, or what is older
   --rate <n>         spans a second that come in meanwhile (default 3000)
-  --clickhouse <url> the collector keeps its traces there, and not in a file
+  --clickhouse <url> the collector keeps its traces there, and not in a file; --filled fills a database that is empty.
+                     chdb: in ClickHouse's engine, which runs beside it, with its data in the folder that --file names
 `;
 
 const { values } = parseArgs({
@@ -66,15 +68,17 @@ function say(line) {
 for (const line of describeMachine()) say(line);
 const folder = await mkdtemp(join(tmpdir(), "portkey-traces-bench-"));
 const file = values.file ?? join(folder, "traces.db");
-if (filled > 0 && !existsSync(file)) await fillStore(file, filled);
+const chdb = values.clickhouse === "chdb" ? await startChdb(values.file ?? join(folder, "clickhouse")) : undefined;
+const clickhouse = chdb?.address ?? values.clickhouse;
+if (filled > 0 && (clickhouse !== undefined || !existsSync(file))) {
+  say(`filled    ${await fillStore({ file, clickhouse }, filled)}`);
+}
 if (values.retention !== undefined) {
   await measureRetention({ kind: values.retention, file, rate: Number(values.rate) }, say);
   await rm(folder, { recursive: true });
   process.exit(0);
 }
-const collector = await startCommand(
-  values.clickhouse === undefined ? ["--data", file] : ["--clickhouse", values.clickhouse],
-);
+const collector = await startCommand(clickhouse === undefined ? ["--data", file] : ["--clickhouse", clickhouse]);
 const pool = new Pool(collector.url, { connections });
 try {
   if (total > 0) await fill();
@@ -83,13 +87,14 @@ try {
   say(`memory    ${(collector.peakBytes() / 2 ** 20).toFixed(0)} MB at most`);
   if (filled + total > 0) await measureReads();
   if (largeTrace > 0) await measureLargeTrace(pool, collector, largeTrace, 20, say);
-  if (values.clickhouse === undefined) {
+  if (clickhouse === undefined) {
     const bytes = (await stat(file)).size + (await stat(`${file}-wal`).catch(() => ({ size: 0 }))).size;
     say(`disk      ${(bytes / 2 ** 20).toFixed(0)} MB, ${(bytes / (filled + total)).toFixed(0)} bytes a span`);
   }
 } finally {
   await pool.close();
   await collector.stop();
+  await chdb?.stop();
   await rm(folder, { recursive: true });
 }
 
