@@ -94,7 +94,8 @@ export async function createClickHouseStore(address: string): Promise<Store> {
 /** Makes the tables. On a cluster, where they are made by hand, it looks whether they are those of this version. */
 async function prepare(database: Database): Promise<void> {
   const sql = `SELECT engine, has((SELECT groupArray(name) FROM system.columns
-      WHERE database = currentDatabase() AND table = 'spans'), 'row') AS known
+      WHERE database = currentDatabase() AND table = 'spans'), 'session')
+      AND has((SELECT groupArray(name) FROM system.tables WHERE database = currentDatabase()), 'lists') AS known
     FROM system.tables WHERE database = currentDatabase() AND name = 'spans'`;
   const [table] = await database.ask(sql);
   if (table?.["engine"] !== "Distributed") for (const statement of schemaOf()) await database.run(statement);

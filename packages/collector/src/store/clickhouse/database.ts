@@ -16,9 +16,10 @@ export interface Database {
 /** From so many rows on an insert is a part of its own; servers collect smaller ones, of many collectors, into one part. */
 const ROWS_OF_A_PART = 2_000;
 
-/** The answer comes when the rows are written. What is imported may be of any number of days. */
+/** The answer comes when the rows are written, on all shards. What is imported may be of any number of days. */
 const INSERT_SETTINGS = {
   wait_for_async_insert: 1,
+  insert_distributed_sync: 1,
   async_insert_busy_timeout_ms: 200,
   max_partitions_per_insert_block: "0",
 } as const;

@@ -14,7 +14,7 @@ const FIRST = 1n << 61n;
 const ENDED = 1n << 62n;
 
 /** True of the version of a row whose span is provisional. */
-export const IS_PROVISIONAL = `version < ${String(ENDED)}`;
+export const IS_PROVISIONAL: string = `version < ${String(ENDED)}`;
 
 /** The row of a span. What has ended is above what is provisional, and what came first above what came later. */
 export function toSpanRow(span: Span, orderUs: number): Row {
