@@ -10,7 +10,7 @@ export interface Candidate {
 }
 
 /** Traces with a text that a question looks at, the newest. */
-export const MAX_HITS = 10_000;
+const MAX_HITS = 10_000;
 
 /** How many entries of the shortest list are looked at first, then, and then; what is still missing is looked for everywhere. */
 const WINDOWS = [200, 2_000, 20_000];
@@ -60,6 +60,21 @@ export async function* candidatesOf(
     if (isLast) return;
     below = { startUs: found, key: "" };
   }
+}
+
+/** True where more spans have the text than are looked at. */
+export async function hasTooManyHits(database: Database, filter: TraceFilter): Promise<boolean> {
+  if (filter.text === undefined) return false;
+  const found = textCondition(filter.text);
+  const lists = listsOf(filter);
+  const isListed = lists.map(
+    (_, index) => `trace_id GLOBAL IN (SELECT trace_id FROM lists WHERE list IN {lists${index}:Array(String)})`,
+  );
+  const isHit = [...(lists.includes(ALL) ? [] : isListed), found.sql].join(" AND ");
+  const sql = `SELECT count() AS hits FROM (SELECT 1 FROM spans WHERE ${isHit} LIMIT ${MAX_HITS + 1})`;
+  const groups = Object.fromEntries(lists.map((group, index) => [`lists${index}`, group]));
+  const [row] = await database.ask(sql, { ...found.parameters, ...groups });
+  return Number(row?.["hits"]) > MAX_HITS;
 }
 
 function windowsOf({ text, feedback }: TraceFilter): readonly number[] {
@@ -146,12 +161,15 @@ function conditionsOf(filter: TraceFilter, { lists, lowUs, below, isLast }: Wind
   if (below !== undefined) {
     ask(having, "(start, key) < ({belowUs:Int64}, {key:String})", { belowUs: below.startUs, key: below.key });
   }
+  const isListed: string[] = [];
+  const since = lowUs === undefined ? "" : "AND start_us >= {lowUs:Int64}";
   for (const [index, group] of lists.entries()) {
     if (group === ALL && lowUs === undefined) continue;
     // In the list of all each trace stands at its start, too; in others it may stand only where a later span does.
     const isBelow = group === ALL && below !== undefined ? "AND start_us <= {belowUs:Int64}" : "";
-    const isIn = `list IN {lists${index}:Array(String)} ${lowUs === undefined ? "" : "AND start_us >= {lowUs:Int64}"} ${isBelow}`;
-    ask(where, `trace_id GLOBAL IN (SELECT trace_id FROM lists WHERE ${isIn})`, { [`lists${index}`]: group });
+    const isIn = `list IN {lists${index}:Array(String)} ${since} ${isBelow}`;
+    const condition = `trace_id GLOBAL IN (SELECT trace_id FROM lists WHERE ${isIn})`;
+    ask(isListed, condition, { [`lists${index}`]: group });
   }
   if (minDurationMs !== undefined) {
     ask(having, "max(end_us) - start >= {minUs:Int64}", { minUs: toMicroseconds(minDurationMs) });
@@ -167,11 +185,12 @@ function conditionsOf(filter: TraceFilter, { lists, lowUs, below, isLast }: Wind
   if (feedback !== undefined) ask(where, FEEDBACK[feedback]);
   if (text !== undefined) {
     const found = textCondition(text);
+    const isHit = [...(lists.includes(ALL) ? [] : isListed), found.sql].join(" AND ");
     // Of a part of time all that has the text.
     const newest = isLast ? `ORDER BY start_us DESC LIMIT ${MAX_HITS}` : "";
-    const hits = `SELECT trace_id FROM spans WHERE ${found.sql} ${lowUs === undefined ? "" : "AND start_us >= {lowUs:Int64}"} ${newest}`;
-    ask(where, `trace_id GLOBAL IN (${hits})`, found.parameters);
+    ask(where, `trace_id GLOBAL IN (SELECT trace_id FROM spans WHERE ${isHit} ${since} ${newest})`, found.parameters);
   }
+  where.push(...isListed);
   return {
     where: where.length === 0 ? "" : `WHERE ${where.join(" AND ")}`,
     having: having.length === 0 ? "" : `HAVING ${having.join(" AND ")}`,

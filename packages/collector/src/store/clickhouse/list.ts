@@ -1,6 +1,6 @@
 import { type RollUp, statusOf, toMicroseconds, toSummary } from "../roll-up.ts";
 import type { TraceFilter, TraceList, TraceListQuery } from "../store.ts";
-import { type Candidate, candidatesOf, MAX_HITS } from "./candidates.ts";
+import { type Candidate, candidatesOf, hasTooManyHits } from "./candidates.ts";
 import type { Database } from "./database.ts";
 import { feedbackOf, rollUpsOf } from "./roll-ups.ts";
 import { fromKey, toKey } from "./rows.ts";
@@ -77,14 +77,6 @@ async function hitsAmong(
   const hits = `SELECT DISTINCT trace_id FROM spans FINAL PREWHERE trace_id IN {keys:Array(String)} WHERE ${sql}`;
   const rows = await database.ask(hits, { ...parameters, keys });
   return new Set(rows.map((row) => String(row["trace_id"])));
-}
-
-async function hasTooManyHits(database: Database, { text }: TraceFilter): Promise<boolean> {
-  if (text === undefined) return false;
-  const { sql, parameters } = textCondition(text);
-  const counted = `SELECT count() AS hits FROM (SELECT 1 FROM spans WHERE ${sql} LIMIT ${MAX_HITS + 1})`;
-  const [row] = await database.ask(counted, parameters);
-  return Number(row?.["hits"]) > MAX_HITS;
 }
 
 /** What a candidate's spans as they are now must be. Feedback was looked for in what is there now. */
