@@ -9,13 +9,13 @@ export function questionsOf(traceIds, firstMs) {
   const aDay = `from=${new Date(firstMs).toISOString()}&to=${new Date(firstMs + 24 * HOUR_MS).toISOString()}`;
   return {
     list: list(""),
-    model: list("&model=model-3"),
+    model: list("&model=model-4"),
     provider: list("&provider=openai"),
     user: list("&user=user-17"),
     session: list("&session=session-17"),
     tag: list("&tag=beta"),
     metadata: list("&metadata=plan%3Dpro"),
-    "two facets": list("&model=model-3&user=user-17"),
+    "two facets": list("&model=model-4&user=user-17"),
     "no such tag": list("&tag=none"),
     failed: list("&status=error"),
     interrupted: list("&status=interrupted"),
