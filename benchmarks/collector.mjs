@@ -89,7 +89,9 @@ try {
   if (largeTrace > 0) await measureLargeTrace(pool, collector, largeTrace, 20, say);
   if (clickhouse === undefined) {
     const bytes = (await stat(file)).size + (await stat(`${file}-wal`).catch(() => ({ size: 0 }))).size;
-    say(`disk      ${(bytes / 2 ** 20).toFixed(0)} MB, ${(bytes / (filled + total)).toFixed(0)} bytes a span`);
+    say(
+      `disk      ${(bytes / 2 ** 20).toFixed(0)} MB, ${(bytes / (filled + total + largeTrace)).toFixed(0)} bytes a span`,
+    );
   }
 } finally {
   await pool.close();

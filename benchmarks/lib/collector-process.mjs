@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const COMMAND = fileURLToPath(new URL("../../packages/collector/bin/portkey-traces.mjs", import.meta.url));
-const SAMPLE_MS = 200;
+const SAMPLE_MS = 50;
 const IDLE_MS = 1_000;
 
 /** Hundredths of a second. */
@@ -28,7 +28,9 @@ export async function startCommand(args) {
   const timer = setInterval(() => (peak = Math.max(peak, residentBytes(child.pid))), SAMPLE_MS);
   return {
     url,
-    peakBytes: () => peak,
+    peakBytes: () => Math.max(peak, residentBytes(child.pid)),
+    /** From here on, so that it is known what one kind of work takes. */
+    forgetPeak: () => (peak = 0),
     /** Milliseconds that the process has worked, on all cores together. */
     cpuMs: () => cpuTicks(child.pid) * 10,
     /** Waits until the process has done next to nothing for a second; answers how long it was at work, in milliseconds. */

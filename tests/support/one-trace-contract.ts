@@ -2,7 +2,7 @@ import type { Span } from "@portkey-tracing/core";
 import { expect, it } from "vitest";
 import type { Store } from "../../packages/collector/src/store/store.ts";
 import { withoutContent } from "../../packages/collector/src/store/without-content.ts";
-import { toOutline } from "../../packages/collector/src/view/outline.ts";
+import { outlineOf } from "./outline.ts";
 import { aCall, aSpan } from "./spans.ts";
 
 const failed = { code: "error", error: { type: "HttpError", message: "HTTP 503" } } as const;
@@ -26,7 +26,7 @@ export function describeOneTrace(store: () => Store): void {
     await store().insert([aSpan("other", { traceId: "other" })]);
     const rows = await store().getRows("trace");
     expect(bySpanId(rows)).toEqual(bySpanId(spans.map(withoutContent)));
-    expect(toOutline(rows)).toEqual(toOutline(spans));
+    expect(outlineOf(rows)).toEqual(outlineOf(spans));
     expect(JSON.stringify(rows)).not.toContain("a secret");
     expect(await store().getRows("none")).toEqual([]);
   });

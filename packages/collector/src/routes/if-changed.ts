@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { fail } from "../http/failure.ts";
 import type { Feedback, Store } from "../store/store.ts";
+import { TraceGone } from "../store/whole-trace.ts";
 
 /**
  * Answers with what a trace is now, or 304 to who has that already. The revision is read first: what comes while the trace is
@@ -19,7 +20,12 @@ export async function answerIfChanged(
   context.header("etag", version);
   // An answer that is compressed on its way has a weak tag.
   if (context.req.header("if-none-match")?.replace(/^W\//, "") === version) return context.body(null, 304);
-  return answer(feedback);
+  try {
+    return await answer(feedback);
+  } catch (error) {
+    if (error instanceof TraceGone) return noSuchTrace(context);
+    throw error;
+  }
 }
 
 /** The answer about a trace of which nothing is there. */

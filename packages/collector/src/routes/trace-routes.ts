@@ -1,13 +1,15 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { buildTree, walk } from "@portkey-tracing/core/tree";
-import type { Context } from "hono";
 import type { PriceFile } from "../cost/price-file.ts";
 import { costOfTrace } from "../cost/span-cost.ts";
+import { answerInPieces, encodeMembers, encodeText, withCommas } from "../http/in-pieces.ts";
 import { createRoutesApp } from "../http/routes-app.ts";
 import { FeedbackSchema, failureOf, jsonOf, SpanSchema, SummarySchema } from "../http/schemas.ts";
-import type { Store } from "../store/store.ts";
-import { answerIfChanged } from "./if-changed.ts";
+import type { Feedback, Store, TraceSummary, TreeLine } from "../store/store.ts";
+import { answerIfChanged, noSuchTrace } from "./if-changed.ts";
 import { addTraceList } from "./trace-list.ts";
+
+/** Lines of the outline that are written at a time. */
+const LINES_AT_ONCE = 2_000;
 
 const traceRoute = createRoute({
   method: "get",
@@ -16,7 +18,7 @@ const traceRoute = createRoute({
   request: { params: z.object({ traceId: z.string() }) },
   responses: {
     200: jsonOf(
-      "The trace; its ETag changes with it",
+      "The trace; its ETag changes with it. A large one is sent in pieces, without its length; what breaks off is no JSON",
       z.object({
         trace: SummarySchema,
         spans: z.array(SpanSchema),
@@ -29,24 +31,44 @@ const traceRoute = createRoute({
   },
 });
 
-/** `GET /api/traces` and `GET /api/traces/:traceId`. */
-export function createTraceRoutes(store: Store, prices?: PriceFile): OpenAPIHono {
+/** `GET /api/traces` and `GET /api/traces/:traceId`. `onFailure` is told why an answer broke off. */
+export function createTraceRoutes(
+  store: Store,
+  prices: PriceFile | undefined,
+  onFailure: (error: unknown) => void,
+): OpenAPIHono {
   const app = createRoutesApp();
   addTraceList(app, store, prices);
   app.openAPIRegistry.registerPath(traceRoute);
-  app.get("/api/traces/:traceId", (context) => getTrace(context, context.req.param("traceId"), store, prices));
+  app.get("/api/traces/:traceId", (context) => {
+    const traceId = context.req.param("traceId");
+    return answerIfChanged(context, store, traceId, async (feedback) => {
+      const [lines, trace] = await Promise.all([store.getTree(traceId), store.getSummary(traceId)]);
+      if (trace === undefined) return noSuchTrace(context);
+      const summary = { ...trace, cost: costOfTrace(trace, prices) };
+      return answerInPieces(context, toJson(store, summary, lines, feedback), onFailure);
+    });
+  });
   return app;
 }
 
-async function getTrace(context: Context, traceId: string, store: Store, prices?: PriceFile): Promise<Response> {
-  return answerIfChanged(context, store, traceId, async (feedback) => {
-    const nodes = [...walk(buildTree(await store.getSpans(traceId)))];
-    const trace = await store.getSummary(traceId);
-    return context.json({
-      trace: trace && { ...trace, cost: costOfTrace(trace, prices) },
-      spans: nodes.map(({ node }) => node.span),
-      outline: nodes.map(({ node, depth }) => ({ spanId: node.span.spanId, depth, orphan: node.orphan === true })),
-      feedback,
-    });
-  });
+/** The answer as text: what a trace holds may be larger than memory, so spans pass by as the store keeps them. */
+async function* toJson(
+  store: Store,
+  trace: TraceSummary,
+  lines: readonly TreeLine[],
+  feedback: readonly Feedback[],
+): AsyncGenerator<Uint8Array> {
+  const ids = lines.map((line) => line.spanId);
+  yield encodeText(`{"trace":${JSON.stringify(trace)},"spans":[`);
+  yield* withCommas(store.readSpans(trace.traceId, ids));
+  yield encodeText('],"outline":[');
+  yield* withCommas(inSlices(lines));
+  yield encodeText(`],"feedback":${JSON.stringify(feedback)}}`);
+}
+
+function* inSlices(lines: readonly TreeLine[]): Generator<Uint8Array> {
+  for (let at = 0; at < lines.length; at += LINES_AT_ONCE) {
+    yield encodeMembers(lines.slice(at, at + LINES_AT_ONCE));
+  }
 }

@@ -17,7 +17,7 @@ afterEach(() => store.close());
 const failed = { code: "error", error: { type: "RangeError", message: "no such order" } } as const;
 
 async function ask(path: string, headers: Record<string, string> = {}): Promise<Response> {
-  return createViewRoutes(store).request(path, { headers });
+  return createViewRoutes(store, undefined, () => undefined).request(path, { headers });
 }
 
 const paid = {
@@ -122,7 +122,7 @@ it("gives the root of a trace, and until it has come the earliest span", async (
 it("lists traces with their costs, the user's prices first", async () => {
   await store.insert([aCall("call", { output: paid })]);
   const cost = async (prices?: PriceFile): Promise<unknown> => {
-    const answer = await createTraceRoutes(store, prices).request("/api/traces");
+    const answer = await createTraceRoutes(store, prices, () => undefined).request("/api/traces");
     const { traces } = (await answer.json()) as { traces: { cost: unknown }[] };
     return traces[0]?.cost;
   };

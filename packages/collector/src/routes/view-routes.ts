@@ -3,11 +3,12 @@ import type { Span } from "@portkey-tracing/core";
 import type { PriceFile } from "../cost/price-file.ts";
 import { costOfSpan, costOfTrace } from "../cost/span-cost.ts";
 import { fail } from "../http/failure.ts";
+import { answerInPieces, encodeMembers, encodeText, withCommas } from "../http/in-pieces.ts";
 import { createRoutesApp } from "../http/routes-app.ts";
 import { failureOf, jsonOf } from "../http/schemas.ts";
 import { MatchesSchema, OneSpanSchema, OutlineSchema } from "../http/view-schemas.ts";
-import type { Store } from "../store/store.ts";
-import { toOutline } from "../view/outline.ts";
+import type { Feedback, Store, TraceSummary, TreeLine } from "../store/store.ts";
+import { toOutlineRow } from "../view/outline.ts";
 import { answerIfChanged, noSuchTrace } from "./if-changed.ts";
 
 const MAX_TEXT_CHARACTERS = 1_000;
@@ -59,18 +60,23 @@ const matchesRoute = createRoute({
 
 /**
  * What the page asks of one trace: its rows without content, its root, the span that is picked, and which spans have
- * some words. A trace of 30,000 spans has hundreds of megabytes of content, of which one span is read at a time.
+ * some words. A trace of 30,000 spans has hundreds of megabytes of content, of which one span is read at a time. `onFailure`
+ * is told why an answer broke off.
  */
-export function createViewRoutes(store: Store, prices?: PriceFile): OpenAPIHono {
+export function createViewRoutes(
+  store: Store,
+  prices: PriceFile | undefined,
+  onFailure: (error: unknown) => void,
+): OpenAPIHono {
   const app = createRoutesApp();
   const describe = (span: Span): object => ({ span, cost: costOfSpan(span, prices) });
   app.openapi(outlineRoute, (context) => {
     const { traceId } = context.req.valid("param");
     return answerIfChanged(context, store, traceId, async (feedback) => {
-      const [trace, spans] = await Promise.all([store.getSummary(traceId), store.getRows(traceId)]);
+      const [lines, trace] = await Promise.all([store.getTree(traceId), store.getSummary(traceId)]);
       if (trace === undefined) return noSuchTrace(context);
-      const rows = toOutline(spans, prices);
-      return context.json({ trace: { ...trace, cost: costOfTrace(trace, prices) }, rows, feedback });
+      const summary = { ...trace, cost: costOfTrace(trace, prices) };
+      return answerInPieces(context, toJson(summary, inRows(store, traceId, lines, prices), feedback), onFailure);
     });
   });
   app.openapi(spanRoute, async (context) => {
@@ -88,4 +94,35 @@ export function createViewRoutes(store: Store, prices?: PriceFile): OpenAPIHono 
     return context.json({ spanIds: await store.findSpans(traceId, context.req.valid("query").text) }, 200);
   });
   return app;
+}
+
+async function* toJson(
+  trace: TraceSummary,
+  rows: AsyncIterable<Uint8Array>,
+  feedback: readonly Feedback[],
+): AsyncGenerator<Uint8Array> {
+  yield encodeText(`{"trace":${JSON.stringify(trace)},"rows":[`);
+  yield* withCommas(rows);
+  yield encodeText(`],"feedback":${JSON.stringify(feedback)}}`);
+}
+
+/** Some at a time: others are answered in between. */
+async function* inRows(
+  store: Store,
+  traceId: string,
+  lines: readonly TreeLine[],
+  prices: PriceFile | undefined,
+): AsyncGenerator<Uint8Array> {
+  const ids = lines.map((line) => line.spanId);
+  let at = 0;
+  for await (const spans of store.readRows(traceId, ids)) {
+    const first = at;
+    yield encodeMembers(
+      spans.flatMap((span, index) => {
+        const line = lines[first + index];
+        return line === undefined ? [] : [toOutlineRow(span, line, prices)];
+      }),
+    );
+    at += spans.length;
+  }
 }

@@ -8,6 +8,7 @@ import { feedbackOf, rollUpsOf } from "./clickhouse/roll-ups.ts";
 import { fromFeedbackRow, fromKey, type Row, toFeedbackRow, toKey, toSpanRow } from "./clickhouse/rows.ts";
 import { schemaOf } from "./clickhouse/schema.ts";
 import { statRowsOf, usageRowsOf } from "./clickhouse/stat-rows.ts";
+import { readRows, readSpans, treeOf } from "./clickhouse/whole-trace.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { toSummary } from "./roll-up.ts";
 import type { SpanPage, Store } from "./store.ts";
@@ -56,6 +57,9 @@ export async function createClickHouseStore(address: string): Promise<Store> {
       return (await database.ask(sql, { key: toKey(traceId) })).map(spanOf);
     },
     getRows: (traceId) => rowsOf(database, traceId),
+    getTree: (traceId) => treeOf(database, traceId),
+    readSpans: (traceId, spanIds) => readSpans(database, traceId, spanIds),
+    readRows: (traceId, spanIds) => readRows(database, traceId, spanIds),
     getHead: (traceId) => headOf(database, traceId),
     findSpans: (traceId, text) => findInTrace(database, traceId, text),
     getSpan: async (traceId, spanId) => {

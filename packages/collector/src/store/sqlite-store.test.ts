@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Span } from "@portkey-tracing/core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { outlineOf } from "../../../../tests/support/outline.ts";
 import { aSpan } from "../../../../tests/support/spans.ts";
-import { toOutline } from "../view/outline.ts";
 import { openSqlite } from "./sqlite/database.ts";
 import { openEngine, SqliteEngine } from "./sqlite/engine.ts";
 import { partsOf, progressOf, tableOf } from "./sqlite/search-parts.ts";
@@ -82,7 +82,7 @@ describe("an SQLite file", () => {
     expect(await store.getSummary("other")).toMatchObject({ spans: 1, errors: 1 });
     expect(await store.getRevision("trace")).not.toBe(revision);
     await store.insert([aSpan("new", { parentSpanId: "root" })]);
-    expect(toOutline(await store.getRows("trace"))).toEqual(toOutline(await store.getSpans("trace")));
+    expect(outlineOf(await store.getRows("trace"))).toEqual(outlineOf(await store.getSpans("trace")));
     expect(await store.getRows("trace")).toHaveLength(5);
     await store.close();
   });

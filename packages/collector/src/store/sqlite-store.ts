@@ -5,6 +5,7 @@ import { createGroupCommit } from "./group-commit.ts";
 import { makeFolder } from "./make-folder.ts";
 import { fromRowTexts } from "./row-text.ts";
 import { createEngineHere, type EngineCalls } from "./sqlite/calls.ts";
+import { createTraceReader } from "./sqlite/read-trace.ts";
 import { createEngineThread } from "./sqlite/thread.ts";
 import type { Store } from "./store.ts";
 
@@ -12,7 +13,10 @@ import type { Store } from "./store.ts";
 const COMMIT_SPANS = 4_000;
 const INDEX_SPANS = 200;
 
-/** A file is written in one thread, read in another, and searched in a third: a long search holds up nothing else. */
+/**
+ * A file is written in one thread, read in another, and searched in a third: a long search, or the tree of a large trace, holds
+ * up nothing else.
+ */
 interface Engines {
   readonly writer: EngineCalls;
   readonly reader: EngineCalls;
@@ -65,6 +69,7 @@ function createStore({ writer, reader, searcher }: Engines): Store {
     getRevision: (traceId) => reader.call("getRevision", traceId),
     getSpans: async (traceId) => toSpans(await reader.call("getSpans", traceId)),
     getRows: async (traceId) => fromRowTexts(traceId, await reader.call("getRows", traceId)),
+    ...createTraceReader(reader, searcher),
     getSpan: (traceId, spanId) => reader.call("getSpan", traceId, spanId),
     getHead: (traceId) => reader.call("getHead", traceId),
     findSpans: (traceId, text) => searcher.call("findSpans", traceId, text),

@@ -108,6 +108,14 @@ export interface TraceList {
   readonly incomplete?: true;
 }
 
+/** A span's line in the tree of its trace. */
+export interface TreeLine {
+  readonly spanId: string;
+  readonly depth: number;
+  /** It names a parent that is not there. */
+  readonly orphan: boolean;
+}
+
 /** Spans in the order of the store, and the place behind the last of them. */
 export interface SpanPage {
   readonly spans: readonly Span[];
@@ -145,10 +153,20 @@ export interface Store {
    * was; `undefined` for an unknown trace.
    */
   getRevision(traceId: string): Promise<string | undefined>;
-  /** All spans of a trace, in no particular order; none for an unknown one. */
+  /** All spans of a trace as one value, in no particular order; none for an unknown one. Of a large one, see `readSpans`. */
   getSpans(traceId: string): Promise<readonly Span[]>;
   /** The same without their content, see `withoutContent`. */
   getRows(traceId: string): Promise<readonly Span[]>;
+  /** The spans of a trace in the order of its tree; none for an unknown one. */
+  getTree(traceId: string): Promise<readonly TreeLine[]>;
+  /**
+   * Spans of a trace by their ids and in their order, whole, some hundred kilobytes or a span at a time: each piece is their
+   * JSON in UTF-8, with commas between them. What takes the place of a span meanwhile is given instead of it. Nothing is held
+   * open between two pieces, however long the reader takes. Throws `TraceGone` where one of them is not there (any more).
+   */
+  readSpans(traceId: string, spanIds: readonly string[]): AsyncIterable<Uint8Array>;
+  /** The same of their rows, see `getRows`. */
+  readRows(traceId: string, spanIds: readonly string[]): AsyncIterable<readonly Span[]>;
   getSpan(traceId: string, spanId: string): Promise<Span | undefined>;
   /** The span that a trace has its name from, see {@link TraceSummary}; `undefined` for an unknown trace. */
   getHead(traceId: string): Promise<Span | undefined>;

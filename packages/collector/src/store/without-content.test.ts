@@ -1,9 +1,9 @@
 import type { Span } from "@portkey-tracing/core";
 import { modelOf, tokensOf } from "@portkey-tracing/core/tree";
 import { expect, it } from "vitest";
+import { outlineOf } from "../../../../tests/support/outline.ts";
 import { aCall, aSpan } from "../../../../tests/support/spans.ts";
 import { costOfSpan } from "../cost/span-cost.ts";
-import { toOutline } from "../view/outline.ts";
 import { withoutContent } from "./without-content.ts";
 
 const long = "a secret ".repeat(1_000);
@@ -39,7 +39,7 @@ const spans: Span[] = [
 
 it("leaves of a span what a line of the tree shows, and what its tokens and costs are", () => {
   const short = spans.map(withoutContent);
-  expect(toOutline(short)).toEqual(toOutline(spans));
+  expect(outlineOf(short)).toEqual(outlineOf(spans));
   expect(short.map(modelOf)).toEqual(spans.map(modelOf));
   expect(short.map(tokensOf)).toEqual(spans.map(tokensOf));
   expect(short.map((span) => costOfSpan(span))).toEqual(spans.map((span) => costOfSpan(span)));

@@ -1,8 +1,9 @@
 import type { JsonObject, JsonValue, ModelCall, Span, SpanStatus } from "@portkey-tracing/core";
-import { buildTree, modelOf, type TreeNode, tokensOf, walk } from "@portkey-tracing/core/tree";
+import { modelOf, tokensOf } from "@portkey-tracing/core/tree";
 import type { PriceFile } from "../cost/price-file.ts";
 import { costOfSpan } from "../cost/span-cost.ts";
 import { cachedTokensOf } from "../store/stats.ts";
+import type { TreeLine } from "../store/store.ts";
 
 /** A span on its line of the tree: all that the page shows of it before it is picked, and no content. */
 export interface OutlineRow {
@@ -32,16 +33,14 @@ export interface OutlineRow {
 const MAX_PROBLEM_CHARACTERS = 300;
 const MAX_MARKS = 20;
 
-/** The rows of a trace, in the order of its tree. */
-export function toOutline(spans: Iterable<Span>, prices?: PriceFile): OutlineRow[] {
-  return Array.from(walk(buildTree(spans)), ({ node, depth }) => toRow(node, depth, prices));
-}
-
-/** Members are set one by one: a trace has tens of thousands of rows, and what is absent is to be absent. */
-function toRow({ span, orphan }: TreeNode, depth: number, prices: PriceFile | undefined): OutlineRow {
+/**
+ * A span on its line of the tree. Members are set one by one: a trace has tens of thousands of rows, and what is absent is to be
+ * absent.
+ */
+export function toOutlineRow(span: Span, { depth, orphan }: TreeLine, prices?: PriceFile): OutlineRow {
   const { spanId, name, type, startTimeMs, durationMs, status, marks } = span;
   const row: Mutable<OutlineRow> = { spanId, depth, name, type, startTimeMs, durationMs, status: status.code };
-  if (orphan === true) row.orphan = true;
+  if (orphan) row.orphan = true;
   const problem = problemOf(status);
   if (problem !== undefined) row.problem = problem;
   if (span.model !== undefined) addModelFacts(row, span, span.model, prices);

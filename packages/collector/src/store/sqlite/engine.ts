@@ -18,6 +18,7 @@ import { createPruner, type Pruner } from "./prune.ts";
 import { prepareDatabase } from "./schema.ts";
 import { indexSome } from "./search.ts";
 import { statRowsOf, usageRowsOf } from "./stat-rows.ts";
+import { bodiesOf, rowTextsOf, type Texts, treeOf } from "./whole-trace.ts";
 import { SqliteWriter } from "./writer.ts";
 
 /** Opens an engine on a file, or in memory. */
@@ -86,6 +87,20 @@ export class SqliteEngine {
 
   getRows(traceId: string): string {
     return this.#ofTrace(traceId, rowsOf) ?? "[]";
+  }
+
+  /** A JSON array, too; `undefined` where the trace has more spans than `most`. */
+  getTree(traceId: string, most: number | null): string | undefined {
+    const row = this.#findTrace(traceId);
+    return row === undefined ? "[]" : treeOf(this.#database, Number(row["id"]), most);
+  }
+
+  readSpans(traceId: string, spanIds: readonly string[]): Texts {
+    return this.#readSome(traceId, (database, trace) => bodiesOf(database, trace, spanIds));
+  }
+
+  readRows(traceId: string, spanIds: readonly string[]): Texts {
+    return this.#readSome(traceId, (database, trace) => rowTextsOf(database, trace, spanIds));
   }
 
   getHead(traceId: string): Span | undefined {
@@ -170,6 +185,10 @@ export class SqliteEngine {
     } catch (error) {
       if (!isSqliteError(error)) throw error;
     }
+  }
+
+  #readSome(traceId: string, read: (database: SqliteDatabase, trace: number) => Texts): Texts {
+    return this.#transact(() => this.#ofTrace(traceId, read) ?? { json: new Uint8Array(), count: 0 }, "BEGIN");
   }
 
   #ofTrace<T>(traceId: string, read: (database: SqliteDatabase, trace: number) => T): T | undefined {
