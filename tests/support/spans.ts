@@ -29,6 +29,20 @@ export function aCall(spanId: string, more: Partial<Span> = {}): Span {
   });
 }
 
+/** The trace `large`, in the order of its tree, which is not that of its ids; each span says so many characters. */
+export function aLargeTrace(count: number, characters = 2_000): Span[] {
+  const idOf = (index: number): string => `${(index * 7_919) % 10_007}-${index}`;
+  return Array.from({ length: count }, (_, index) => {
+    const parent = index % 3 === 1 ? 0 : index - 1;
+    return aSpan(idOf(index), {
+      traceId: "large",
+      startTimeMs: 1_000 + index,
+      input: `ä${index} `.padEnd(characters, "word "),
+      ...(index === 0 ? {} : { parentSpanId: idOf(parent) }),
+    });
+  });
+}
+
 /** The same in a trace with a W3C id. */
 export function aW3cSpan(spanId: string, more: Partial<Span> = {}): Span {
   return aSpan(spanId, { traceId: "0af7651916cd43dd8448eb211c80319c", ...more });

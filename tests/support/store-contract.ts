@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Feedback, Retention, Store, TraceFilter } from "../../packages/collector/src/store/store.ts";
 import { describeOneTrace } from "./one-trace-contract.ts";
 import { aCall, aSpan } from "./spans.ts";
+import { describeWholeTrace } from "./whole-trace-contract.ts";
 
 const failed = { code: "error", error: { type: "Error", message: "no" } } as const;
 
@@ -24,6 +25,7 @@ export function describeStore(name: string, create: () => Promise<Store>): void 
     afterEach(() => store.close());
 
     describeOneTrace(() => store);
+    describeWholeTrace(() => store);
 
     it("gives back what it was given", async () => {
       await store.insert(trace);

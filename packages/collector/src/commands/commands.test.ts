@@ -1,6 +1,6 @@
 import { toLogRecord } from "@portkey-tracing/core/wire";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { aCall, aSpan } from "../../../../tests/support/spans.ts";
+import { aCall, aLargeTrace, aSpan } from "../../../../tests/support/spans.ts";
 import { createSqliteStore } from "../store/sqlite-store.ts";
 import type { Store } from "../store/store.ts";
 import { exportLogs } from "./export.ts";
@@ -23,11 +23,18 @@ let output: Output;
 beforeEach(async () => {
   store = await createSqliteStore(":memory:");
   lines = [];
+  let open = "";
+  const write = async (text: string): Promise<boolean> => {
+    open += text;
+    return true;
+  };
   output = {
     line: async (text) => {
-      lines.push(text);
+      lines.push(open + text);
+      open = "";
       return true;
     },
+    write,
     close: async () => undefined,
   };
 });
@@ -75,6 +82,13 @@ describe("export and import", () => {
     expect(JSON.parse(lines[0] ?? "")).toMatchObject({ trace_id: "other", span_id: "b" });
     const gone: Output = { ...output, line: async () => false };
     expect(await exportLogs(store, gone, silent)).toBe(0);
+  });
+
+  it("write a large trace in the order of its tree", async () => {
+    const spans = aLargeTrace(700);
+    await store.insert(spans.toReversed());
+    expect(await exportLogs(store, output, silent, "large")).toBe(700);
+    expect(lines.map((line) => JSON.parse(line))).toEqual(spans.map((span) => toLogRecord(span)));
   });
 
   it("tell which lines could not be read, and take the others", async () => {
@@ -130,6 +144,14 @@ describe("show", () => {
       spans: [{ spanId: "root", name: HOSTILE }, { spanId: "ask" }],
       feedback: [{ id: "f" }],
     });
+  });
+
+  it("prints a large trace as one line of JSON, in the order of its tree", async () => {
+    const spans = aLargeTrace(700);
+    await store.insert(spans);
+    await showTrace(store, "large", output, { json: true, color: false });
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0] ?? "").spans).toEqual(spans);
   });
 
   it("says when there is no such trace", async () => {

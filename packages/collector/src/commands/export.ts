@@ -1,5 +1,6 @@
 import { toLogRecord } from "@portkey-tracing/core/wire";
 import type { Store } from "../store/store.ts";
+import { spansInOrder } from "../store/whole-trace.ts";
 import type { Output } from "./output.ts";
 import type { Progress } from "./progress.ts";
 import { toSafeJson } from "./safe-json.ts";
@@ -9,7 +10,7 @@ const PAGE = 500;
 /** Writes spans as JSON Lines in Portkey's log format: all, or those of one trace. Answers how many it wrote. */
 export async function exportLogs(store: Store, output: Output, progress: Progress, traceId?: string): Promise<number> {
   let written = 0;
-  for await (const spans of traceId === undefined ? pagesOf(store) : [await store.getSpans(traceId)]) {
+  for await (const spans of traceId === undefined ? pagesOf(store) : spansInOrder(store, traceId)) {
     for (const span of spans) {
       if (!(await output.line(toSafeJson(toLogRecord(span))))) return written;
       written += 1;

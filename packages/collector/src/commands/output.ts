@@ -7,6 +7,8 @@ import { CommandError } from "./command-error.ts";
 export interface Output {
   /** Writes a line; waits where the reader is slow. `false` once nobody reads any more (`| head`). */
   line(text: string): Promise<boolean>;
+  /** The same without the end of the line. */
+  write(text: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -29,14 +31,16 @@ function toOutput(stream: Writable, isOurs: boolean): Output {
   const check = (): void => {
     if (state.failure !== undefined) throw new CommandError(`cannot write: ${state.failure.message}`);
   };
+  const write = async (text: string): Promise<boolean> => {
+    check();
+    if (state.isGone) return false;
+    if (!stream.write(text)) await Promise.race([once(stream, "drain").catch(() => undefined), ended]);
+    check();
+    return !state.isGone;
+  };
   return {
-    line: async (text) => {
-      check();
-      if (state.isGone) return false;
-      if (!stream.write(`${text}\n`)) await Promise.race([once(stream, "drain").catch(() => undefined), ended]);
-      check();
-      return !state.isGone;
-    },
+    line: (text) => write(`${text}\n`),
+    write,
     close: async () => {
       if (isOurs && !state.isGone)
         await Promise.race([new Promise<void>((resolve) => void stream.end(resolve)), ended]);

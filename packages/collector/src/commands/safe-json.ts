@@ -3,7 +3,12 @@
  * turn the reading direction or cannot be seen are written as escapes. Parsing it gives the same value.
  */
 export function toSafeJson(value: unknown): string {
-  return JSON.stringify(value).replaceAll(UNSAFE, escapeAll);
+  return makeSafe(JSON.stringify(value));
+}
+
+/** The same of what is JSON already. */
+export function makeSafe(json: string): string {
+  return json.replaceAll(UNSAFE, escapeAll);
 }
 
 const UNSAFE = /[\u007f-\u009f\u2028\u2029\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\p{Cs}]/gu;

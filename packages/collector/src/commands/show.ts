@@ -1,8 +1,8 @@
-import { buildTree, renderTree, walk } from "@portkey-tracing/core/tree";
-import type { Store } from "../store/store.ts";
+import { buildTree, renderTree } from "@portkey-tracing/core/tree";
+import type { Store, TraceSummary } from "../store/store.ts";
 import { CommandError } from "./command-error.ts";
 import type { Output } from "./output.ts";
-import { toSafeJson } from "./safe-json.ts";
+import { makeSafe, toSafeJson } from "./safe-json.ts";
 
 /** How a trace is shown. */
 export interface ShowOptions {
@@ -16,11 +16,21 @@ export interface ShowOptions {
 export async function showTrace(store: Store, traceId: string, output: Output, options: ShowOptions): Promise<void> {
   const trace = await store.getSummary(traceId);
   if (trace === undefined) throw new CommandError("no span of this trace is there");
-  const tree = buildTree(await store.getSpans(traceId));
-  if (!options.json) {
-    await output.line(renderTree(tree, options));
-    return;
+  if (options.json) await writeJson(store, trace, output);
+  else await output.line(renderTree(buildTree(await store.getRows(traceId)), options));
+}
+
+/** One line, written piece by piece: a trace may be longer than a text can be. */
+async function writeJson(store: Store, trace: TraceSummary, output: Output): Promise<void> {
+  const { traceId } = trace;
+  const lines = await store.getTree(traceId);
+  const ids = lines.map((line) => line.spanId);
+  if (!(await output.write(`{"trace":${toSafeJson(trace)},"spans":[`))) return;
+  let comma = "";
+  for await (const json of store.readSpans(traceId, ids)) {
+    if (!(await output.write(comma + makeSafe(new TextDecoder().decode(json))))) return;
+    comma = ",";
   }
   const feedback = await store.listFeedback(traceId);
-  await output.line(toSafeJson({ trace, spans: Array.from(walk(tree), ({ node }) => node.span), feedback }));
+  await output.line(`],"feedback":${toSafeJson(feedback)}}`);
 }

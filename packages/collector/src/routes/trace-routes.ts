@@ -1,7 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { PriceFile } from "../cost/price-file.ts";
 import { costOfTrace } from "../cost/span-cost.ts";
-import { answerInPieces, encodeMembers, encodeText, withCommas } from "../http/in-pieces.ts";
+import { answerInPieces } from "../http/in-pieces.ts";
+import { encodeMembers, encodeText, withCommas } from "../http/json-pieces.ts";
 import { createRoutesApp } from "../http/routes-app.ts";
 import { FeedbackSchema, failureOf, jsonOf, SpanSchema, SummarySchema } from "../http/schemas.ts";
 import type { Feedback, Store, TraceSummary, TreeLine } from "../store/store.ts";

@@ -6,7 +6,7 @@ import { rowsOf } from "./one-trace.ts";
 import { toKey } from "./rows.ts";
 
 /** Spans that are asked for at first; then as many as are likely to make up so many characters. */
-const FIRST_SPANS = 100;
+const FIRST_SPANS = 10;
 const MOST_SPANS = 2_000;
 const PIECE_CHARACTERS = 4_000_000;
 
