@@ -57,13 +57,18 @@ export function toSpan(index) {
     type: isCall ? "llm" : "chain",
     source: "Langchain",
     startTimeMs: START_MS + trace * 100 + (isRoot ? 0 : place),
-    durationMs: isRoot ? 2_000 : 5 + random[8],
+    durationMs: isRoot ? rootDurationMs(random) : 5 + random[8],
     status: random[9] === 0 && random[10] < 64 ? failed : { code: "ok" },
     ...(isCall ? callOf(index, text) : { input: { question: text }, output: text.slice(0, 200) }),
     marks: [],
     tags: place === 0 ? ["beta"] : [],
     metadata: { _user: `user-${trace % 1_000}`, session_id: `session-${trace % 10_000}`, plan: "pro" },
   };
+}
+
+/** From one second to a hundred, each tenth of the way to ten times as long as likely as any other. */
+function rootDurationMs(random) {
+  return Math.round(1_000_000 * 10 ** ((2 * random.readUInt32BE(11)) / 2 ** 32)) / 1_000;
 }
 
 function callOf(index, text) {

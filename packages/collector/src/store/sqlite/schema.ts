@@ -1,4 +1,5 @@
 import { rollBack, type SqliteDatabase } from "./database.ts";
+import { DURATION_BUCKET } from "./durations.ts";
 import { FORGOTTEN } from "./forget.ts";
 import { SEARCH_PARTS } from "./search-parts.ts";
 import { upgradeFormat3, upgradeFormat4 } from "./upgrade.ts";
@@ -80,6 +81,7 @@ CREATE INDEX feedback_by_trace ON feedback (trace_id, created_ms);
 /** Made where they are not there: files that were written before have none of them. */
 const LATER_INDEXES = `
 CREATE INDEX IF NOT EXISTS feedback_by_update ON feedback (updated_ms);
+CREATE INDEX IF NOT EXISTS traces_by_duration ON traces (${DURATION_BUCKET}, id, duration_us) WHERE revision > 0;
 CREATE INDEX IF NOT EXISTS traces_not_ok ON traces (status) WHERE status <> 'ok';
 `;
 
