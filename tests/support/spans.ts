@@ -31,7 +31,6 @@ export function aCall(spanId: string, more: Partial<Span> = {}): Span {
 
 /** The trace `large`, in the order of its tree, which is not that of its ids; each span says so many characters. */
 export function aLargeTrace(count: number, characters = 2_000): Span[] {
-  const idOf = (index: number): string => `${(index * 7_919) % 10_007}-${index}`;
   return Array.from({ length: count }, (_, index) => {
     const parent = index % 3 === 1 ? 0 : index - 1;
     return aSpan(idOf(index), {
@@ -41,6 +40,10 @@ export function aLargeTrace(count: number, characters = 2_000): Span[] {
       ...(index === 0 ? {} : { parentSpanId: idOf(parent) }),
     });
   });
+}
+
+function idOf(index: number): string {
+  return `${(index * 7_919) % 10_007}-${index}`;
 }
 
 /** The same in a trace with a W3C id. */

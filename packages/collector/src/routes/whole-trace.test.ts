@@ -56,8 +56,8 @@ async function ask(headers: Record<string, string>): Promise<IncomingMessage> {
   return answer;
 }
 
-async function untilStill(read: () => number): Promise<void> {
-  for (let before = -1; before !== read(); await pause(250)) before = read();
+async function untilStill(count: () => number): Promise<void> {
+  for (let before = -1; before !== count(); await pause(250)) before = count();
 }
 
 const plain: Record<string, string> = {};
