@@ -2,6 +2,7 @@ import { fromRowTexts } from "../row-text.ts";
 import type { Store, TreeLine } from "../store.ts";
 import { TraceGone } from "../whole-trace.ts";
 import type { EngineCalls } from "./calls.ts";
+import type { Texts } from "./whole-trace.ts";
 
 /** Spans of a trace whose tree is made where lists are read; that of a larger one is made where is searched. */
 const SMALL_TRACE = 1_000;
@@ -29,16 +30,26 @@ export function createTraceReader(
   };
 }
 
+/** While a piece is worked on, the next one is read. */
 async function* readAll(
   reader: EngineCalls,
   name: "readSpans" | "readRows",
   traceId: string,
   spanIds: readonly string[],
 ): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < spanIds.length; ) {
-    const { json, count } = await reader.call(name, traceId, spanIds.slice(at, at + IDS_AT_ONCE));
+  const ask = (at: number): Promise<Texts> => {
+    const asked = reader.call(name, traceId, spanIds.slice(at, at + IDS_AT_ONCE));
+    // What fails is thrown where it is taken; where the reader stops before, nobody needs to know.
+    asked.catch(() => undefined);
+    return asked;
+  };
+  let at = 0;
+  let next = at < spanIds.length ? ask(at) : undefined;
+  while (next !== undefined) {
+    const { json, count } = await next;
     if (count === 0) throw new TraceGone();
-    yield json;
     at += count;
+    next = at < spanIds.length ? ask(at) : undefined;
+    yield json;
   }
 }
