@@ -4,8 +4,8 @@ import type { SqliteValue } from "./database.ts";
 
 /**
  * The bucket of a duration: its digits and half the first of them, 18 for ten times as long. An index by buckets, and by the
- * numbers of traces in them, grows at the end of some tens of places. By durations themselves each trace would dirty a page
- * of its own: an eighth more is written then.
+ * numbers of traces in them, grows at the end of some tens of places; by durations themselves nearly each trace would dirty
+ * a page of its own.
  */
 export const DURATION_BUCKET = "length(duration_us) * 20 + substr(duration_us, 1, 2) / 5";
 
