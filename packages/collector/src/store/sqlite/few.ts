@@ -6,7 +6,7 @@ import { selectDurations } from "./durations.ts";
 const FEW = 10_000;
 
 /** The same of durations, which an index for looking newest first has beside it: that is faster from here on. */
-const FEW_DURATIONS = 2_000;
+const FEW_DURATIONS = 1_000;
 
 /** Numbers of the traces that one part of a filter is true of, and how many are few. */
 interface Source {
