@@ -66,7 +66,8 @@ function giveBack(database: SqliteDatabase): boolean {
   return true;
 }
 
-function usedBytes(database: SqliteDatabase): number {
+/** What the file holds, without room that is free. */
+export function usedBytes(database: SqliteDatabase): number {
   return (pragma(database, "page_count") - pragma(database, "freelist_count")) * pragma(database, "page_size");
 }
 

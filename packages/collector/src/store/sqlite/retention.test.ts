@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,12 +10,14 @@ import { statRowOf } from "../stats.ts";
 import { openSqlite, type SqliteDatabase } from "./database.ts";
 import { openEngine, type SqliteEngine } from "./engine.ts";
 import { clearSomeSpans, forgetTrace } from "./forget.ts";
+import { usedBytes } from "./prune.ts";
 import { partsOf } from "./search-parts.ts";
 
 const OPEN = { code: "unfinished", reason: "idle" } as const;
 
-/** Spans that fill a part of the index of words. */
-const PART = 5_000;
+/** Spans that fill a part of the index of words, with so many characters each. */
+const PART = 256;
+const CHARACTERS = 512;
 
 let folder: string;
 let engine: SqliteEngine;
@@ -34,22 +37,31 @@ afterEach(async () => {
 describe("the index of words", () => {
   it("begins a new part where one is full, and is searched in all of them, the newest first", () => {
     store(2 * PART + 10, () => 1_000);
-    expect(partsOf(database).map((part) => part.spans)).toEqual([10, PART, PART]);
+    expect(partsOf(database).map(({ spans, size }) => [spans, size])).toEqual([
+      [10, 10 * CHARACTERS],
+      [PART, 131_072],
+      [PART, 131_072],
+    ]);
     for (const index of [0, PART - 1, PART, 2 * PART, 2 * PART + 9]) expect(find(wordOf(index))).toEqual([`t${index}`]);
-    const all = engine.listTraces({ limit: 1, filter: { text: "each" } });
-    expect(all.incomplete).toBe(true);
-    expect(engine.listTraces({ limit: 1, filter: { text: `each ${wordOf(3)}` } }).incomplete).toBeUndefined();
+    expect(engine.listTraces({ limit: 1_000, filter: { text: "each" } }).traces).toHaveLength(2 * PART + 10);
+  });
+
+  it("is asked for the newest 10,000 spans that have a word, whatever parts they are in", () => {
+    store(10_100, (index) => index);
+    const { traces, incomplete } = engine.listTraces({ limit: 10_100, filter: { text: "each" } });
+    expect([traces.length, traces.at(-1)?.traceId, incomplete]).toEqual([10_000, "t100", true]);
+    expect(engine.listTraces({ limit: 9, filter: { text: `each ${wordOf(3)}` } })).not.toHaveProperty("incomplete");
   });
 
   it("loses whole parts, and their tables, as spans go in the order in which they came", () => {
     store(3 * PART, (index) => index);
-    forgetBefore(PART + 100);
+    forgetBefore(PART + 50);
     expect(partsOf(database).map(({ spans, dropped }) => [spans, dropped])).toEqual([
       [PART, 0],
-      [PART, 100],
+      [PART, 50],
     ]);
     expect(tablesOfWords()).toEqual(["search_2", "search_3"]);
-    expect([find(wordOf(PART + 99)), find(wordOf(PART + 100))]).toEqual([[], [`t${PART + 100}`]]);
+    expect([find(wordOf(PART + 49)), find(wordOf(PART + 50))]).toEqual([[], [`t${PART + 50}`]]);
     forgetBefore(2 * PART - 1);
     expect(partsOf(database).map(({ dropped }) => dropped)).toEqual([0, PART - 1]);
     forgetBefore(1e9);
@@ -66,9 +78,19 @@ describe("the index of words", () => {
     // The newest is let be: it still grows.
     expect(parts.map(({ spans }) => spans)).toEqual([PART, (3 * PART) / 4]);
     expect(tablesOfWords()).toHaveLength(2);
-    for (let index = 0; index < 4 * PART; index += 997) {
+    for (let index = 0; index < 4 * PART; index += 97) {
       expect(find(wordOf(index))).toEqual(index % 4 === 0 ? [`t${index}`] : []);
     }
+  });
+
+  it("of few large texts costs no more traces than have to go for the size", () => {
+    const textOf = (): string => randomBytes(15_000).toString("base64").replaceAll(/[+/]/g, " ");
+    engine.insert(Array.from({ length: 60 }, (_, index) => aSpan("a", { traceId: `t${index}`, input: textOf() })));
+    while (engine.indexSome(200));
+    const maxBytes = 0.6 * usedBytes(database);
+    while (engine.prune({ maxBytes }).more);
+    expect(count("traces")).toBeGreaterThan(24);
+    expect(count("traces")).toBeLessThan(36);
   });
 
   it("counts a span whose place another takes as gone", () => {
@@ -76,7 +98,7 @@ describe("the index of words", () => {
     engine.indexSome(10);
     engine.insert([aSpan("a", { input: "late" })]);
     engine.indexSome(10);
-    expect(partsOf(database)).toEqual([{ part: 1, first: 1, last: 3, spans: 3, dropped: 1 }]);
+    expect(partsOf(database)).toEqual([{ part: 1, first: 1, last: 3, size: expect.any(Number), spans: 3, dropped: 1 }]);
     expect([find("early"), find("late")]).toEqual([[], ["trace"]]);
   });
 });
@@ -166,11 +188,12 @@ it("what is left after any order of storing, indexing and forgetting is what the
 
 /** One span in each of so many traces, with words of its own, in the index. */
 function store(length: number, startOf: (index: number) => number): void {
-  const spans = Array.from({ length }, (_, index) =>
-    aSpan("a", { traceId: `t${index}`, input: `${wordOf(index)} each`, startTimeMs: startOf(index) }),
-  );
+  const spans = Array.from({ length }, (_, index) => {
+    const input = `${wordOf(index)} each`.padEnd(CHARACTERS - "a\n".length, " of some");
+    return aSpan("a", { traceId: `t${index}`, input, startTimeMs: startOf(index) });
+  });
   engine.insert(spans);
-  while (engine.indexSome(500));
+  while (engine.indexSome(32));
 }
 
 /** Not the beginning of another one. */

@@ -9,6 +9,7 @@ export const SEARCH_PARTS = `CREATE TABLE search_parts (
   part INTEGER PRIMARY KEY AUTOINCREMENT,
   first INTEGER NOT NULL, -- the bodies whose words are looked for in it; none where the last is before the first
   last INTEGER NOT NULL,
+  size INTEGER NOT NULL, -- characters of all words in it
   spans INTEGER NOT NULL, -- how many it has words of
   dropped INTEGER NOT NULL -- of how many of these nothing else is left
 ) STRICT;`;
@@ -18,13 +19,20 @@ export interface SearchPart {
   readonly part: number;
   readonly first: number;
   readonly last: number;
+  readonly size: number;
   readonly spans: number;
   readonly dropped: number;
 }
 
-/** So many parts are about as old as all spans together, and so many spans are in one of them at least. */
-const PARTS = 32;
-const MIN_SPANS = 5_000;
+/** What is put into the index of a body. */
+export interface BodyWords {
+  readonly id: number;
+  readonly words: string;
+}
+
+/** A part is full with this share of all words, and not before it has so many characters. */
+const SHARE = 1 / 16;
+const MIN_SIZE = 131_072;
 
 /** Rows of FTS5's own tables, of up to four kilobytes, that are taken out at a time. */
 const ROWS_AT_ONCE = 100;
@@ -55,20 +63,27 @@ export function tableOf({ part }: Pick<SearchPart, "part">): string {
 /** The part that takes what has arrived last: the newest as long as it is not full, else a new one. */
 export function openPart(database: SqliteDatabase, first: number): SearchPart {
   const [newest] = partsOf(database);
-  return newest !== undefined && newest.spans < fullSize(database) ? newest : createPart(database, first);
+  return newest !== undefined && newest.size < fullSize(database) ? newest : createPart(database, first);
 }
 
-/** Adds words of bodies that follow those which are there. */
+/** Adds words of bodies that follow those which are there, one at least, until the part is full. Answers what found no room. */
 export function addToPart(
   database: SqliteDatabase,
-  part: SearchPart,
-  rows: readonly { readonly id: number; readonly words: string }[],
-): void {
-  const add = database.prepare(`INSERT INTO ${tableOf(part)} (rowid, words) VALUES (?, ?)`);
-  for (const { id, words } of rows) add.run(id, words);
+  { part, size }: SearchPart,
+  bodies: readonly BodyWords[],
+): readonly BodyWords[] {
+  const add = database.prepare(`INSERT INTO ${tableOf({ part })} (rowid, words) VALUES (?, ?)`);
+  const room = fullSize(database) - size;
+  let [added, last, count] = [0, 0, 0];
+  for (const { id, words } of bodies) {
+    if (count > 0 && added >= room) break;
+    add.run(id, words);
+    [added, last, count] = [added + words.length, id, count + 1];
+  }
   database
-    .prepare("UPDATE search_parts SET last = max(last, ?), spans = spans + ? WHERE part = ?")
-    .run(rows.at(-1)?.id ?? 0, rows.length, part.part);
+    .prepare("UPDATE search_parts SET last = max(last, ?), size = size + ?, spans = spans + ? WHERE part = ?")
+    .run(last, added, count, part);
+  return bodies.slice(count);
 }
 
 /** Writes down that bodies are gone. */
@@ -86,18 +101,17 @@ export function noteDropped(database: SqliteDatabase, bodies: readonly number[])
 /** A new part that begins with a body. */
 export function createPart(database: SqliteDatabase, first: number): SearchPart {
   const added = database
-    .prepare("INSERT INTO search_parts (first, last, spans, dropped) VALUES (?, ?, 0, 0)")
+    .prepare("INSERT INTO search_parts (first, last, size, spans, dropped) VALUES (?, ?, 0, 0, 0)")
     .run(first, first - 1);
-  const part = { part: Number(added.lastInsertRowid), first, last: first - 1, spans: 0, dropped: 0 };
+  const part = { part: Number(added.lastInsertRowid), first, last: first - 1, size: 0, spans: 0, dropped: 0 };
   database.exec(`CREATE VIRTUAL TABLE ${tableOf(part)} USING ${FTS5}`);
   return part;
 }
 
-/** Spans that fill a part. */
+/** Characters of a part that takes no more. */
 export function fullSize(database: SqliteDatabase): number {
-  const { first, last } =
-    database.prepare("SELECT (SELECT min(id) FROM bodies) AS first, (SELECT max(id) FROM bodies) AS last").get() ?? {};
-  return Math.max(MIN_SPANS, (Number(last) - Number(first)) / PARTS);
+  const all = Number(database.prepare("SELECT total(size) AS size FROM search_parts").get()?.["size"]);
+  return Math.max(MIN_SIZE, SHARE * all);
 }
 
 /** Takes out a piece of a part that is searched no more. Answers whether there was one. */
@@ -143,11 +157,12 @@ function read(database: SqliteDatabase, where: string, ...values: number[]): Sea
 }
 
 function toPart(row: SqliteRow): SearchPart {
-  const { part, first, last, spans, dropped } = row;
+  const { part, first, last, size, spans, dropped } = row;
   return {
     part: Number(part),
     first: Number(first),
     last: Number(last),
+    size: Number(size),
     spans: Number(spans),
     dropped: Number(dropped),
   };

@@ -27,13 +27,15 @@ export function tidyParts(database: SqliteDatabase): boolean {
 }
 
 function moveSome(database: SqliteDatabase, part: SearchPart): void {
-  const rows = database
+  const bodies = database
     .prepare("SELECT id, span FROM bodies WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?")
-    .all(part.first, part.last, BODIES_AT_ONCE);
+    .all(part.first, part.last, BODIES_AT_ONCE)
+    .map(wordsOfRow);
   const before = partBefore(database, part.first);
-  const to = before === undefined || before.spans >= fullSize(database) ? createPart(database, part.first) : before;
-  addToPart(database, to, rows.map(wordsOfRow));
-  endAt(database, part, Number(rows.at(-1)?.["id"]));
+  const hasRoom = before !== undefined && before.size < fullSize(database);
+  const left = addToPart(database, hasRoom ? before : createPart(database, part.first), bodies);
+  const moved = bodies.slice(0, bodies.length - left.length);
+  endAt(database, part, moved.at(-1)?.id ?? part.last);
 }
 
 /** What lies up to a body is looked for in the part no more. */

@@ -1,7 +1,7 @@
 import type { Span } from "@portkey-tracing/core";
 import { hasWords, searchTextOf, wordsOf } from "../search-text.ts";
 import type { SqliteDatabase, SqliteRow } from "./database.ts";
-import { addToPart, openPart, partsOf, progressOf, tableOf } from "./search-parts.ts";
+import { addToPart, type BodyWords, openPart, partsOf, progressOf, tableOf } from "./search-parts.ts";
 
 /** Spans that a question looks at: the newest that have its words, and the newest that are not in the index yet. */
 const MAX_HITS = 10_000;
@@ -23,8 +23,10 @@ export function indexSome(database: SqliteDatabase, most: number): boolean {
   const rows = database
     .prepare("SELECT id, span FROM bodies WHERE id > ? ORDER BY id LIMIT ?")
     .all(progressOf(database), most);
-  const first = rows[0];
-  if (first !== undefined) addToPart(database, openPart(database, Number(first["id"])), rows.map(wordsOfRow));
+  let left: readonly BodyWords[] = rows.map(wordsOfRow);
+  for (let [first] = left; first !== undefined; [first] = left) {
+    left = addToPart(database, openPart(database, first.id), left);
+  }
   return rows.length === most;
 }
 
@@ -49,7 +51,7 @@ export function matchOf(words: readonly string[]): string {
 }
 
 /** What is put into the index of a body. */
-export function wordsOfRow({ id, span }: SqliteRow): { readonly id: number; readonly words: string } {
+export function wordsOfRow({ id, span }: SqliteRow): BodyWords {
   return { id: Number(id), words: textOf(span) };
 }
 

@@ -6,6 +6,9 @@ import { SEARCH_PARTS, tableOf } from "./search-parts.ts";
 
 const SLOT_US = SLOT_MS * 1000;
 
+/** Characters of the words of one span, where nobody has counted them. */
+const LIKELY_SIZE = 500;
+
 /**
  * From format 3 to 4. The column for rows stays empty in spans that are there: they are shortened whenever they are read.
  * The index of words lacked what it is asked for: it is made anew, bit by bit. Roll-ups counted failed attempts as errors of
@@ -45,9 +48,10 @@ export function upgradeFormat4(database: SqliteDatabase): void {
   }
   database
     .prepare(
-      `INSERT INTO search_parts (part, first, last, spans, dropped)
-      SELECT 1, ifnull(min(id), 1), ?, (SELECT count(*) FROM search_docsize), 0 FROM bodies`,
+      `INSERT INTO search_parts (part, first, last, size, spans, dropped)
+      SELECT 1, ifnull(min(id), 1), ?, known.spans * ?, known.spans, 0
+      FROM bodies, (SELECT count(*) AS spans FROM search_docsize) known`,
     )
-    .run(last);
+    .run(last, LIKELY_SIZE);
   database.exec(`ALTER TABLE search RENAME TO ${tableOf({ part: 1 })}`);
 }
