@@ -26,6 +26,14 @@ describe("the text of a span", () => {
     const deep = JSON.parse(`${"[".repeat(9_000)}"found"${"]".repeat(9_000)}`);
     expect(searchTextOf(aSpan("a", { input: deep }))).toContain("found");
   });
+
+  it("is read in order, from values of any width", () => {
+    const wide = Array.from({ length: 300_000 }, () => []);
+    const members = Object.fromEntries(wide.map((value, index) => [`k${index}`, value]));
+    for (const input of [["first", wide, { second: "second" }], { first: "first", members, second: "second" }]) {
+      expect(searchTextOf(aSpan("a", { name: "n", input }))).toBe("n\nfirst\nsecond");
+    }
+  });
 });
 
 describe("words", () => {

@@ -50,14 +50,15 @@ function toComparable(text: string): string {
   return plain.toLowerCase().normalize("NFC").replaceAll(LONG_WORD, "$1");
 }
 
-/** Texts and numbers, without recursion: the value is somebody else's. */
+/** Texts and numbers, without recursion and without copies of lists: the value is somebody else's. */
 function addTexts(root: JsonValue | undefined, add: (text: string) => void, hasRoom: () => boolean): void {
-  const open: (JsonValue | undefined)[] = [root];
-  while (open.length > 0 && hasRoom()) {
-    const value = open.pop();
-    if (typeof value === "string") add(value);
+  const open = [[root].values()];
+  for (let members = open.at(-1); members !== undefined && hasRoom(); members = open.at(-1)) {
+    const { done, value } = members.next();
+    if (done === true) open.pop();
+    else if (typeof value === "string") add(value);
     else if (typeof value === "number") add(String(value));
-    else if (Array.isArray(value)) open.push(...value.toReversed());
-    else if (typeof value === "object" && value !== null) open.push(...Object.values(value).toReversed());
+    else if (Array.isArray(value)) open.push(value.values());
+    else if (typeof value === "object" && value !== null) open.push(Object.values(value).values());
   }
 }
