@@ -92,7 +92,7 @@ export function createRoutes(options: AppOptions): { readonly app: OpenAPIHono; 
   app.route("/", createTraceRoutes(store, options.prices, onBrokenOff));
   app.route("/", createViewRoutes(store, options.prices, onBrokenOff));
   app.route("/", createStatsRoutes(store, now, options.prices));
-  app.route("/", createLiveRoutes(feed));
+  app.route("/", createLiveRoutes(feed, options.prices));
   app.route("/", createMetricsRoutes(metrics));
   app.route("/", createPageRoutes());
   addOpenApi(app);

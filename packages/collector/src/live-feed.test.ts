@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { aSpan } from "../../../tests/support/spans.ts";
+import { aModelCall, aSpan } from "../../../tests/support/spans.ts";
 import { createLiveFeed, type LiveEvent, type LiveFeed } from "./live-feed.ts";
 import { type Collector, startCollector } from "./start-collector.ts";
 import { createSqliteStore } from "./store/sqlite-store.ts";
@@ -119,12 +119,48 @@ describe("GET /api/live", () => {
     })().catch(() => undefined);
     await expect.poll(() => text).toContain("event: ping");
     await settle();
-    await collector.store.insert([aSpan("a", { name: "line\nbreak\n\nevent: evil" })]);
+    await collector.store.insert([
+      aModelCall("a", 1_000_000, 0, { traceId: "trace", name: "line\nbreak\n\nevent: evil" }),
+    ]);
     await expect.poll(() => text, { timeout: 5_000 }).toMatch(/event: traces\ndata: \{"traces":\[\{"traceId":"trace"/);
     expect(text).not.toMatch(/^event: evil/m);
+    expect(text).toContain('"cost":{"usd":');
     abort.abort();
     await reading;
     const watchers = async (): Promise<string> => (await fetch(`${collector.url}/metrics`)).text();
     await expect.poll(watchers, { timeout: 20_000, interval: 500 }).toContain("portkey_traces_live_watchers 0");
   }, 30_000);
+
+  it("has no watcher for who asks for the head alone", async () => {
+    for (let count = 0; count < 101; count++) {
+      const answer = await fetch(`${collector.url}/api/live`, { method: "HEAD" });
+      expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "text/event-stream"]);
+    }
+    expect(await (await fetch(`${collector.url}/metrics`)).text()).toContain("portkey_traces_live_watchers 0");
+  });
+
+  it("tells who comes again to look anew", async () => {
+    const firstEvents = async (headers: Record<string, string>): Promise<string> => {
+      const abort = new AbortController();
+      const answer = await fetch(`${collector.url}/api/live`, { headers, signal: abort.signal });
+      let text = "";
+      for await (const chunk of answer.body ?? []) {
+        text += new TextDecoder().decode(chunk);
+        if (text.includes("event: ping")) break;
+      }
+      abort.abort();
+      return text;
+    };
+    const first = await firstEvents({});
+    expect(first).not.toContain("reload");
+    const id = /^id: (.+)$/m.exec(first)?.[1] ?? "none";
+    expect(await firstEvents({ "last-event-id": id })).toMatch(/^event: reload\ndata: \{\}\n\n/);
+  });
+
+  it("ends its streams when the collector does", async () => {
+    const answers = await Promise.all([0, 1, 2].map(() => fetch(`${collector.url}/api/live`)));
+    const texts = answers.map((answer) => answer.text());
+    await collector.close();
+    for (const text of await Promise.all(texts)) expect(text).toContain("event: ping");
+  });
 });

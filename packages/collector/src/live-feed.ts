@@ -12,8 +12,8 @@ export type LiveListener = (event: LiveEvent) => Promise<void>;
 
 /** Tells what arrives in a store, spans and feedback. */
 export interface LiveFeed {
-  /** `undefined` where too many watch already; else stops the watching. */
-  watch(listener: LiveListener): (() => void) | undefined;
+  /** `undefined` where too many watch already; else stops the watching. `onEnd` is called when the feed itself ends. */
+  watch(listener: LiveListener, onEnd?: () => void): (() => void) | undefined;
   readonly watchers: number;
   close(): void;
 }
@@ -28,6 +28,7 @@ const MAX_TRACES = 100;
 
 interface Watcher {
   readonly listener: LiveListener;
+  readonly onEnd: (() => void) | undefined;
   isBusy: boolean;
   hasMissed: boolean;
 }
@@ -74,9 +75,9 @@ export function createLiveFeed(store: Store, onFailure: (error: unknown) => void
     delete state.said;
   };
   return {
-    watch: (listener) => {
+    watch: (listener, onEnd) => {
       if (watchers.size >= MAX_WATCHERS) return undefined;
-      const watcher: Watcher = { listener, isBusy: false, hasMissed: false };
+      const watcher: Watcher = { listener, onEnd, isBusy: false, hasMissed: false };
       watchers.add(watcher);
       if (watchers.size === 1 && state.timer === undefined) state.timer = setTimeout(() => void run(), 0);
       return () => watchers.delete(watcher);
@@ -85,8 +86,10 @@ export function createLiveFeed(store: Store, onFailure: (error: unknown) => void
       return watchers.size;
     },
     close: () => {
+      const ended = [...watchers];
       watchers.clear();
       stop();
+      for (const { onEnd } of ended) onEnd?.();
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Span } from "@portkey-tracing/core";
 import { formatCount, formatDuration, modelOf, tokensOf, toTerminalText } from "@portkey-tracing/core/tree";
 import { toLogRecord } from "@portkey-tracing/core/wire";
+import { pause } from "../pause.ts";
 import type { Store } from "../store/store.ts";
 import type { Output } from "./output.ts";
 import { toSafeJson } from "./safe-json.ts";
@@ -45,14 +46,4 @@ export function describeSpan(span: Span): string {
 
 function clip(text: string, characters: number): string {
   return text.length <= characters ? text : `${text.slice(0, characters - 1)}…`;
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

@@ -1,15 +1,20 @@
-import { setTimeout } from "node:timers/promises";
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { streamSSE } from "hono/streaming";
+import type { PriceFile } from "../cost/price-file.ts";
+import { costOfTrace } from "../cost/span-cost.ts";
 import { fail } from "../http/failure.ts";
 import { createRoutesApp } from "../http/routes-app.ts";
 import { failureOf } from "../http/schemas.ts";
-import type { LiveFeed } from "../live-feed.ts";
+import type { LiveEvent, LiveFeed } from "../live-feed.ts";
+import { pause } from "../pause.ts";
 
 const PING_MS = 15_000;
 
+/** Whoever had it and comes again is told to look anew: what happened meanwhile is not told one by one. */
+const EVENT_ID = "1";
+
 /** `GET /api/live`: server-sent events. */
-export function createLiveRoutes(feed: LiveFeed): OpenAPIHono {
+export function createLiveRoutes(feed: LiveFeed, prices?: PriceFile): OpenAPIHono {
   const app = createRoutesApp();
   app.openAPIRegistry.registerPath({
     method: "get",
@@ -19,27 +24,34 @@ export function createLiveRoutes(feed: LiveFeed): OpenAPIHono {
       200: {
         description:
           "`traces`: summaries of traces that are new or have changed, as `{ traces }`. `reload`: more has changed than " +
-          "that. `ping`: nothing, every 15 seconds",
+          "that, or the client has been here before (`Last-Event-ID`). `ping`: nothing, every 15 seconds",
         content: { "text/event-stream": { schema: { type: "string" } } },
       },
       503: failureOf("Too many are watching"),
     },
   });
   app.get("/api/live", (context) => {
+    // HEAD is answered by GET, and what follows the head is thrown away without a word.
+    if (context.req.method === "HEAD") return context.body(null, 200, { "content-type": "text/event-stream" });
+    const end = new AbortController();
     const out: { write?: (event: string, data: string) => Promise<void> } = {};
-    const stop = feed.watch(async ({ type, ...data }) => out.write?.(type, JSON.stringify(data)));
+    const stop = feed.watch(
+      async (event) => out.write?.(event.type, dataOf(event, prices)),
+      () => end.abort(),
+    );
     if (stop === undefined) {
       context.header("retry-after", "10");
       return fail(context, 503, "too many are watching");
     }
+    const hasMissed = context.req.header("last-event-id") !== undefined;
     return streamSSE(context, async (stream) => {
       out.write = (event, data) => stream.writeSSE({ event, data });
-      stream.onAbort(stop);
+      stream.onAbort(() => end.abort());
       try {
-        while (!stream.aborted && !stream.closed) {
-          await stream.writeSSE({ event: "ping", data: "" });
-          // A pause that does not keep a process that ends.
-          await setTimeout(PING_MS, undefined, { ref: false });
+        if (hasMissed) await out.write("reload", "{}");
+        while (!end.signal.aborted) {
+          await stream.writeSSE({ event: "ping", data: "", id: EVENT_ID });
+          await pause(PING_MS, end.signal);
         }
       } finally {
         stop();
@@ -47,4 +59,10 @@ export function createLiveRoutes(feed: LiveFeed): OpenAPIHono {
     });
   });
   return app;
+}
+
+/** Summaries are as the list has them. */
+function dataOf(event: LiveEvent, prices: PriceFile | undefined): string {
+  if (event.type === "reload") return "{}";
+  return JSON.stringify({ traces: event.traces.map((trace) => ({ ...trace, cost: costOfTrace(trace, prices) })) });
 }
