@@ -1,5 +1,5 @@
 import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import type { CollectorApp } from "./app.ts";
 import { ConfigError } from "./config-error.ts";
@@ -18,6 +18,9 @@ const STOP_GRACE_MS = 2_000;
 /** Clients that are slow on purpose: how long they may take, and how many there may be. */
 const SLOWNESS = { headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 };
 
+/** How often connections are looked at whose answers end while the server stops. */
+const STOP_LOOK_MS = 20;
+
 /** Longer than proxies keep idle connections, lest one is closed while a request is on its way. */
 const KEEP_ALIVE_MS = 75_000;
 const MAX_CONNECTIONS = 1_000;
@@ -34,14 +37,14 @@ export async function serve(app: CollectorApp, host: string, port: number): Prom
   const server = created as Server;
   server.maxConnections = MAX_CONNECTIONS;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  makeRoom(server);
+  const sockets = watchSockets(server);
   try {
     await listen(server, host, port);
   } catch (error) {
     throw explain(error, host, port);
   }
   const bound = (server.address() as AddressInfo).port;
-  return { port: bound, url: `http://${inUrl(host)}:${bound}`, stop: () => stop(server) };
+  return { port: bound, url: `http://${inUrl(host)}:${bound}`, stop: () => stop(server, sockets) };
 }
 
 /** An IPv6 address stands in brackets in a URL. */
@@ -49,14 +52,15 @@ export function inUrl(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
-/** One client must not keep others out by holding connections that it does nothing with. */
-function makeRoom(server: Server): void {
-  let connections = 0;
+/** The open connections. One client must not keep others out by holding some that it does nothing with. */
+function watchSockets(server: Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>();
   server.on("connection", (socket) => {
-    connections += 1;
-    socket.once("close", () => (connections -= 1));
-    if (connections >= MANY_CONNECTIONS) server.closeIdleConnections();
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    if (sockets.size >= MANY_CONNECTIONS) server.closeIdleConnections();
   });
+  return sockets;
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {
@@ -87,13 +91,20 @@ function explain(error: unknown, host: string, port: number): unknown {
   }
 }
 
-function stop(server: Server): Promise<void> {
+function stop(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
+  // Browsers open connections ahead of what they ask for. To Node these are not idle.
+  const closeUnused = (): void => {
+    server.closeIdleConnections();
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+  };
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), STOP_GRACE_MS);
+    const look = setInterval(closeUnused, STOP_LOOK_MS);
     server.close(() => {
       clearTimeout(timer);
+      clearInterval(look);
       resolve();
     });
-    server.closeIdleConnections();
+    closeUnused();
   });
 }

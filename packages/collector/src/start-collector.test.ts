@@ -100,6 +100,25 @@ describe("startCollector", () => {
     socket.destroy();
   });
 
+  it("closes connections on which nothing was asked before it waits for requests", async () => {
+    const collector = await start();
+    const closed: string[] = [];
+    const open = async (name: string, text: string): Promise<Socket> => {
+      const socket = connect(collector.port, "127.0.0.1");
+      socket.on("error", () => socket.destroy()).once("close", () => closed.push(name));
+      await new Promise<void>((resolve) => socket.once("connect", resolve));
+      if (text !== "") await new Promise<void>((resolve) => void socket.write(text, () => resolve()));
+      return socket;
+    };
+    await open("asked", "POST /v1/logs HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n{");
+    await open("unused", "");
+    await fetch(`${collector.url}/healthz`);
+    const closing = collector.close();
+    await expect.poll(() => closed).toEqual(["unused"]);
+    await closing;
+    await expect.poll(() => closed).toEqual(["unused", "asked"]);
+  });
+
   it("says so when its port is in use", async () => {
     const { port } = await start();
     await expect(start({ port })).rejects.toThrow(`port: 127.0.0.1:${port} is in use`);
