@@ -101,6 +101,18 @@ describe.skipIf(process.platform !== "linux")("hostile requests", () => {
     expect(await isWell()).toBe(true);
   });
 
+  it("that are made of millions of values are refused, and as many as are taken need no more memory", async () => {
+    const list = (values: number): string => `{"request":{"body":{"a":[${"{},".repeat(values / 2)}{}]}}}`;
+    await post(list(900_000));
+    const before = residentBytes();
+    expect(await post(list(20_000_000))).toBe(413);
+    const statuses = await Promise.all(Array.from({ length: 12 }, () => post(list(900_000))));
+    for (const status of statuses) expect([200, 503]).toContain(status);
+    expect(statuses).toContain(200);
+    expect(residentBytes() - before).toBeLessThan(MAX_RISE_BYTES);
+    expect(await isWell()).toBe(true);
+  });
+
   it("of one that holds more connections than there may be leave room for others", async () => {
     const open = (path: string): Promise<Socket> =>
       new Promise((resolve) => {

@@ -3,7 +3,7 @@ import { compress } from "hono/compress";
 import { secureHeaders } from "hono/secure-headers";
 import type { PriceFile } from "./cost/price-file.ts";
 import { requireKey } from "./http/api-key.ts";
-import { createByteBudget } from "./http/byte-budget.ts";
+import { createBudget } from "./http/budget.ts";
 import { fail } from "./http/failure.ts";
 import { createFailureNotice } from "./http/failure-notice.ts";
 import { ownHostsOnly } from "./http/hosts.ts";
@@ -12,6 +12,7 @@ import {
   DEFAULT_MAX_BODY_BYTES,
   DEFAULT_REQUESTS_PER_SECOND,
   type RequestLimits,
+  VALUES_AT_ONCE,
   WRONG_KEY_REQUESTS,
 } from "./http/limits.ts";
 import { createRateLimit } from "./http/rate-limit.ts";
@@ -72,12 +73,13 @@ export function createApp(options: AppOptions): CollectorApp {
 /** All that is answered, and what stops what runs by itself. */
 export function createRoutes(options: AppOptions): { readonly app: OpenAPIHono; readonly close: () => void } {
   const { store, now = Date.now, maxBodyBytes = DEFAULT_MAX_BODY_BYTES } = options;
-  const budget = createByteBudget(BODIES_AT_ONCE * maxBodyBytes);
+  const budget = createBudget(BODIES_AT_ONCE * maxBodyBytes);
+  const values = createBudget(VALUES_AT_ONCE);
   const say = (line: string): void => options.onDiagnostic?.(line);
   const sayFailure = createFailureNotice(now, say);
   const feed = createLiveFeed(store, (error) => sayFailure(`the live view failed: ${describe(error)}`));
   const metrics = createMetrics({ heldBytes: () => budget.used, watchers: () => feed.watchers });
-  const limits: RequestLimits = { maxBodyBytes, budget, onBody: (bytes) => metrics.bytes(bytes) };
+  const limits: RequestLimits = { maxBodyBytes, budget, values, onBody: (bytes) => metrics.bytes(bytes) };
   const app = new OpenAPIHono();
   guard(app, options, now, metrics);
   app.use(compress({ encoding: "gzip" }));

@@ -94,17 +94,19 @@ describe("export and import", () => {
   it("tell which lines could not be read, and take the others", async () => {
     const good = JSON.stringify(toLogRecord(aSpan("a")));
     const bad = ["{oops", "[1]", "7", '{"request":1}', `{"request":{"body":${"[".repeat(9_000)}${"]".repeat(9_000)}}}`];
+    bad.push(`{"request":{"body":{"a":[${"{},".repeat(500_000)}{}]}}}`);
     const text = [good, ...bad, "", "  ", good.replaceAll('"a"', '"b"')].join("\n");
     const report = await importLogs(toLines(chunksOf(text)), store, silent, () => 5_000);
     expect(report).toEqual({
       imported: 2,
-      rejected: 5,
+      rejected: 6,
       reasons: [
         "line 2: expected JSON",
         "line 3: expected one log, not a list",
         "line 4: expected object",
         "line 5: request: expected object",
         expect.stringMatching(/^line 6: /),
+        "line 7: expected at most 1000000 values",
       ],
     });
     expect(await store.getSpans("trace")).toHaveLength(2);

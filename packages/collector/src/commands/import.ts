@@ -1,4 +1,6 @@
 import type { JsonValue, Span } from "@portkey-tracing/core";
+import { countValues } from "../http/count-values.ts";
+import { MAX_VALUES } from "../http/limits.ts";
 import { readLogs } from "../http/read-logs.ts";
 import type { Store } from "../store/store.ts";
 import type { Progress } from "./progress.ts";
@@ -82,6 +84,7 @@ export async function* toLines(
 
 /** The span in a line, or why there is none. */
 function readLine(line: Buffer, nowMs: number): Span | string {
+  if (countValues(line, MAX_VALUES) > MAX_VALUES) return `expected at most ${MAX_VALUES} values`;
   const value = parse(line);
   if (value === undefined) return "expected JSON";
   if (Array.isArray(value)) return "expected one log, not a list";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { createByteBudget } from "./byte-budget.ts";
+import { createBudget } from "./budget.ts";
 import { type BodyReading, readBody as read } from "./read-body.ts";
 
-function readBody(sent: Request, maxBytes: number, budget = createByteBudget(1e9)): Promise<BodyReading> {
+function readBody(sent: Request, maxBytes: number, budget = createBudget(1e9)): Promise<BodyReading> {
   return read(sent, { maxBytes, budget });
 }
 
@@ -46,7 +46,7 @@ describe("readBody", () => {
   });
 
   it("holds no more bytes of all bodies than the budget, and gives back what a refused one took", async () => {
-    const budget = createByteBudget(10);
+    const budget = createBudget(10);
     const first = await readBody(request("12345678"), 100, budget);
     expect(first).toMatchObject({ ok: true });
     expect(await readBody(request("123"), 100, budget)).toMatchObject({ ok: false, status: 503 });

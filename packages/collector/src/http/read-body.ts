@@ -1,4 +1,4 @@
-import type { ByteBudget } from "./byte-budget.ts";
+import type { Budget } from "./budget.ts";
 
 /** The bytes of a request's body, or why it was refused. */
 export type BodyReading =
@@ -10,7 +10,7 @@ export interface BodyLimits {
   /** Of one body, after decompression. */
   readonly maxBytes: number;
   /** Of all bodies. What was taken of it is given back by the caller once the body is done with: `bytes.length`. */
-  readonly budget: ByteBudget;
+  readonly budget: Budget;
 }
 
 /** Reads a body, plain or gzipped. Limits count bytes after decompression, and no more than they allow is ever held. */

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { JsonObject, JsonValue } from "@portkey-tracing/core";
-import { MAX_VALUE_DEPTH, OtlpError, type OtlpSpan } from "./otlp-span.ts";
+import { MAX_SPANS, MAX_VALUE_DEPTH, OtlpError, type OtlpSpan, OtlpTooLarge } from "./otlp-span.ts";
 
 const Attributes = z
   .array(z.looseObject({ key: z.string(), value: z.unknown() }))
@@ -57,6 +57,10 @@ export const OtlpRequestSchema: z.ZodType = z
 export function decodeJson(value: JsonValue): OtlpSpan[] {
   const { data, error } = Request.safeParse(value);
   if (error !== undefined) throw new OtlpError(`${error.issues[0]?.path.join(".") || "body"}: not as OTLP has it`);
+  const count = data.resourceSpans
+    .flatMap(({ scopeSpans }) => scopeSpans)
+    .reduce((sum, { spans }) => sum + spans.length, 0);
+  if (count > MAX_SPANS) throw new OtlpTooLarge(`body: expected at most ${MAX_SPANS} spans`);
   return data.resourceSpans.flatMap(({ resource, scopeSpans }) =>
     scopeSpans.flatMap(({ scope, spans }) =>
       spans.map(

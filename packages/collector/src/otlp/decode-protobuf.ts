@@ -1,16 +1,30 @@
 import type { JsonObject, JsonValue } from "@portkey-tracing/core";
 import { PbfReader } from "pbf";
-import { MAX_VALUE_DEPTH, OtlpError, type OtlpEvent, type OtlpSpan } from "./otlp-span.ts";
+import { MAX_VALUES } from "../http/limits.ts";
+import { TOO_MANY_VALUES } from "../http/read-json.ts";
+import { MAX_SPANS, MAX_VALUE_DEPTH, OtlpError, type OtlpEvent, type OtlpSpan, OtlpTooLarge } from "./otlp-span.ts";
 
 /** Numbers of fields are those of opentelemetry-proto 1.x: `trace/v1/trace.proto`, `common/v1/common.proto`. */
 
 type Draft = { -readonly [Key in keyof OtlpSpan]: OtlpSpan[Key] };
 
+/** The spans of a request, and how many values there are in it. */
+export interface ProtobufReading {
+  readonly spans: OtlpSpan[];
+  readonly values: number;
+}
+
+/** Counts messages inside messages: what they become takes a hundred bytes and more, and some are two bytes long. */
+class Reader extends PbfReader {
+  values = 0;
+}
+
 /** Reads OTLP's protobuf. Throws an `OtlpError` where it is none. */
-export function decodeProtobuf(bytes: Uint8Array): OtlpSpan[] {
+export function decodeProtobuf(bytes: Uint8Array): ProtobufReading {
   const spans: OtlpSpan[] = [];
+  const reader = new Reader(bytes);
   try {
-    eachField(new PbfReader(bytes), {
+    eachField(reader, {
       1: (pbf) => readResourceSpans(pbf, spans),
     });
   } catch (error) {
@@ -18,10 +32,10 @@ export function decodeProtobuf(bytes: Uint8Array): OtlpSpan[] {
     if (error instanceof OtlpError) throw error;
     throw new OtlpError("body: not protobuf as OTLP has it", { cause: error });
   }
-  return spans;
+  return { spans, values: reader.values };
 }
 
-function readResourceSpans(pbf: PbfReader, spans: OtlpSpan[]): void {
+function readResourceSpans(pbf: Reader, spans: OtlpSpan[]): void {
   const resource: JsonObject = {};
   const from = spans.length;
   message(pbf, {
@@ -31,17 +45,20 @@ function readResourceSpans(pbf: PbfReader, spans: OtlpSpan[]): void {
   for (let index = from; index < spans.length; index++) Object.assign(spans[index] ?? {}, { resource });
 }
 
-function readScopeSpans(pbf: PbfReader, spans: OtlpSpan[]): void {
+function readScopeSpans(pbf: Reader, spans: OtlpSpan[]): void {
   let scope = "";
   const from = spans.length;
   message(pbf, {
     1: () => message(pbf, { 1: () => (scope = pbf.readString()) }),
-    2: () => spans.push(readSpan(pbf)),
+    2: () => {
+      if (spans.length === MAX_SPANS) throw new OtlpTooLarge(`body: expected at most ${MAX_SPANS} spans`);
+      spans.push(readSpan(pbf));
+    },
   });
   for (let index = from; index < spans.length; index++) Object.assign(spans[index] ?? {}, { scope });
 }
 
-function readSpan(pbf: PbfReader): OtlpSpan {
+function readSpan(pbf: Reader): OtlpSpan {
   const attributes: JsonObject = {};
   const events: OtlpEvent[] = [];
   const span: Draft = {
@@ -76,7 +93,7 @@ function readSpan(pbf: PbfReader): OtlpSpan {
   return span;
 }
 
-function readEvent(pbf: PbfReader): OtlpEvent {
+function readEvent(pbf: Reader): OtlpEvent {
   const attributes: JsonObject = {};
   const event = { name: "", timeNanos: 0, attributes };
   message(pbf, {
@@ -87,7 +104,7 @@ function readEvent(pbf: PbfReader): OtlpEvent {
   return event;
 }
 
-function readAttribute(pbf: PbfReader, into: JsonObject, depth: number): void {
+function readAttribute(pbf: Reader, into: JsonObject, depth: number): void {
   const pair: { key: string; value: JsonValue } = { key: "", value: null };
   message(pbf, {
     1: () => (pair.key = pbf.readString()),
@@ -96,7 +113,7 @@ function readAttribute(pbf: PbfReader, into: JsonObject, depth: number): void {
   Object.defineProperty(into, pair.key, { value: pair.value, enumerable: true, configurable: true, writable: true });
 }
 
-function readValue(pbf: PbfReader, depth: number): JsonValue {
+function readValue(pbf: Reader, depth: number): JsonValue {
   if (depth > MAX_VALUE_DEPTH) throw new OtlpError("attributes: nested too deep");
   let value: JsonValue = null;
   message(pbf, {
@@ -119,16 +136,18 @@ function readValue(pbf: PbfReader, depth: number): JsonValue {
   return value;
 }
 
-type Fields = Readonly<Record<number, (pbf: PbfReader) => unknown>>;
+type Fields = Readonly<Record<number, (pbf: Reader) => unknown>>;
 
 /** Reads a message that has its length before it. */
-function message(pbf: PbfReader, fields: Fields): void {
+function message(pbf: Reader, fields: Fields): void {
+  pbf.values += 1;
+  if (pbf.values > MAX_VALUES) throw new OtlpTooLarge(TOO_MANY_VALUES);
   const end = pbf.readVarint() + pbf.pos;
   if (end > pbf.length) throw new OtlpError("body: ends early");
   eachField(pbf, fields, end);
 }
 
-function eachField(pbf: PbfReader, fields: Fields, end: number = pbf.length): void {
+function eachField(pbf: Reader, fields: Fields, end: number = pbf.length): void {
   while (pbf.pos < end) {
     const tag = pbf.readVarint();
     const read = fields[tag >> 3];
@@ -138,7 +157,7 @@ function eachField(pbf: PbfReader, fields: Fields, end: number = pbf.length): vo
   if (pbf.pos !== end) throw new OtlpError("body: a field leads beyond its message");
 }
 
-function toHex(pbf: PbfReader): string {
+function toHex(pbf: Reader): string {
   return Buffer.from(pbf.readBytes()).toString("hex");
 }
 

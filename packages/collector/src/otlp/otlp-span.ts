@@ -32,7 +32,17 @@ export interface OtlpEvent {
 /** Values inside values, at most. */
 export const MAX_VALUE_DEPTH = 64;
 
-/** A request that is none of OTLP's. Its message is for people, and holds nothing of what was sent. */
+/** Spans of one request, at most. */
+export const MAX_SPANS = 10_000;
+
+/** A request that is none of OTLP's, or too large. Its message is for people, and holds nothing of what was sent. */
 export class OtlpError extends Error {
-  override readonly name = "OtlpError";
+  override readonly name: string = "OtlpError";
+  readonly status: 400 | 413 = 400;
+}
+
+/** A request that has more in it than is taken. */
+export class OtlpTooLarge extends OtlpError {
+  override readonly name = "OtlpTooLarge";
+  override readonly status = 413;
 }

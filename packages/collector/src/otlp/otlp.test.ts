@@ -282,11 +282,35 @@ describe("POST /v1/otel/v1/traces", () => {
     expect((await post(bytes, "application/x-protobuf")).status).toBe(400);
   });
 
+  it("answers 413 to more values or spans than it takes, however short, in either encoding", async () => {
+    const roomy = createApp({ store });
+    const send = async (body: string | Uint8Array<ArrayBuffer>, type: string): Promise<number> =>
+      (await roomy.request("/v1/otel/v1/traces", { method: "POST", body, headers: { "content-type": type } })).status;
+    // resource_spans → scope_spans → what is repeated, with nothing in it.
+    const binary = (field: number, times: number): Uint8Array<ArrayBuffer> => {
+      const pbf = new PbfWriter();
+      const inner = Buffer.from([field * 8 + 2, 0]);
+      const many = Buffer.concat(Array.from({ length: times }, () => inner));
+      const within = (bytes: Buffer) => (_: unknown, into: PbfWriter) => {
+        into.writeTag(2, 2);
+        into.writeBytes(bytes);
+      };
+      pbf.writeMessage(1, within(many), 0);
+      return new Uint8Array(pbf.finish());
+    };
+    expect(await send(binary(2, 10_001), "application/x-protobuf")).toBe(413);
+    expect(await send(binary(1, 1_000_001), "application/x-protobuf")).toBe(413);
+    const spans = Array.from({ length: 10_001 }, () => ({}));
+    expect(await send(JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] }), "application/json")).toBe(413);
+    const values = `{"resourceSpans":[${"{},".repeat(500_000)}{}]}`;
+    expect(await send(values, "application/json")).toBe(413);
+  });
+
   it("takes or refuses any bytes, and never fails", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         try {
-          for (const span of decodeProtobuf(bytes)) fromOtlpSpan(span);
+          for (const span of decodeProtobuf(bytes).spans) fromOtlpSpan(span);
         } catch (error) {
           expect(error).toBeInstanceOf(OtlpError);
         }

@@ -87,10 +87,9 @@ export function createFeedbackRoutes(options: FeedbackRoutesOptions): OpenAPIHon
 
 async function create(context: Context, value: unknown, { store, now }: FeedbackRoutesOptions): Promise<Response> {
   const isArray = Array.isArray(value);
-  const { data, error } = z
-    .array(NewFeedback)
-    .max(MAX_FEEDBACK)
-    .safeParse(isArray ? value : [value]);
+  if (isArray && value.length > MAX_FEEDBACK)
+    return fail(context, 400, `body: expected at most ${MAX_FEEDBACK} of them`);
+  const { data, error } = z.array(NewFeedback).safeParse(isArray ? value : [value]);
   if (error !== undefined) return fail(context, 400, describe(error, isArray));
   const createdMs = Math.floor(now());
   const feedback = data.map(

@@ -169,6 +169,36 @@ describe("POST /v1/logs", () => {
     expect(await store.getSpans("trace")).toEqual([]);
   });
 
+  it("answers 413 to a body of more values than it takes, also in a text inside", async () => {
+    const roomy = createApp({ store });
+    const list = `[${"{},".repeat(500_000)}{}]`;
+    for (const body of [list, JSON.stringify(list)]) {
+      const answer = await roomy.request("/v1/logs", { method: "POST", body: `{"request":{"body":${body}}}` });
+      expect([answer.status, await answer.json()]).toEqual([413, failure("body: expected at most 1000000 values")]);
+    }
+  });
+
+  it("answers 503 while others have as many values as it takes at once", async () => {
+    const values = `[${"1,".repeat(900_000)}1]`;
+    let go: () => void = () => undefined;
+    const isOpen = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const slow: Store = { ...store, insert: () => isOpen };
+    const roomy = createApp({ store: slow });
+    const send = async (): Promise<[number, string | null]> => {
+      const body = `{"request":{"body":{"a":${values}}}}`;
+      const answer = await roomy.request("/v1/logs", { method: "POST", body });
+      return [answer.status, answer.headers.get("retry-after")];
+    };
+    const held = [send(), send()];
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await send()).toEqual([503, "1"]);
+    go();
+    for (const one of held) expect(await one).toEqual([200, null]);
+    expect(await send()).toEqual([200, null]);
+  });
+
   it("refuses a log that is nested too deep, and nothing else", async () => {
     const deep = `${'{"a":'.repeat(5_000)}1${"}".repeat(5_000)}`;
     const [status, answer] = await post(`[{"request":{"body":${deep}}},${JSON.stringify(toLogRecord(aSpan("a")))}]`);

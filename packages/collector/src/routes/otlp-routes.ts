@@ -1,10 +1,10 @@
 import { type OpenAPIHono, z } from "@hono/zod-openapi";
-import type { JsonValue, Span } from "@portkey-tracing/core";
+import type { Span } from "@portkey-tracing/core";
 import type { Context } from "hono";
 import { isDeeperThan } from "../http/depth.ts";
+import { fail } from "../http/failure.ts";
 import type { RequestLimits } from "../http/limits.ts";
-import { toText } from "../http/read-body.ts";
-import { withBody } from "../http/read-json.ts";
+import { withBody, withJson, withValues } from "../http/read-json.ts";
 import { createRoutesApp } from "../http/routes-app.ts";
 import { failureOf, jsonOf } from "../http/schemas.ts";
 import type { Metrics } from "../metrics.ts";
@@ -22,7 +22,6 @@ export interface OtlpRoutesOptions {
 
 const PATH = "/v1/otel/v1/traces";
 const PROTOBUF = "application/x-protobuf";
-const MAX_SPANS = 10_000;
 const MAX_DEPTH = 200;
 
 /** `POST /v1/otel/v1/traces`: OTLP over HTTP, in either encoding; the answer is in that of the request. */
@@ -52,24 +51,47 @@ export function createOtlpRoutes(options: OtlpRoutesOptions): OpenAPIHono {
       415: failureOf("Another encoding"),
     },
   });
-  app.post(PATH, (context) => withBody(context, options.limits, (bytes) => receive(context, bytes, options)));
+  app.post(PATH, (context) => {
+    const { limits } = options;
+    if (!isProtobuf(context)) {
+      return withJson(context, limits, (value) => answering(context, () => store(context, decodeJson(value), options)));
+    }
+    return withBody(context, limits, (bytes) =>
+      answering(context, async () => {
+        // The reader of protobuf is loaded by who needs it.
+        const { decodeProtobuf } = await import("../otlp/decode-protobuf.ts");
+        const { spans, values } = decodeProtobuf(bytes);
+        return withValues(context, limits, values, () => store(context, spans, options));
+      }),
+    );
+  });
   return app;
 }
 
-async function receive(context: Context, bytes: Buffer, { store, metrics }: OtlpRoutesOptions): Promise<Response> {
-  const isProtobuf = (context.req.header("content-type") ?? "").startsWith(PROTOBUF);
+function isProtobuf(context: Context): boolean {
+  return (context.req.header("content-type") ?? "").startsWith(PROTOBUF);
+}
+
+/** Answers what is no OTLP with why. */
+async function answering(context: Context, answer: () => Promise<Response>): Promise<Response> {
   try {
-    const otlp = isProtobuf ? await decodeBinary(bytes) : decodeText(bytes);
-    if (otlp.length > MAX_SPANS) return await refuse(context, isProtobuf, 413, `expected at most ${MAX_SPANS} spans`);
-    const { spans, reasons } = readSpans(otlp);
-    metrics.spans("rejected", reasons.length);
-    await store.insert(spans);
-    metrics.spans("accepted", spans.length);
-    return await succeed(context, isProtobuf, reasons);
+    return await answer();
   } catch (error) {
-    if (error instanceof OtlpError) return refuse(context, isProtobuf, 400, error.message);
+    if (error instanceof OtlpError) return refuse(context, error.status, error.message);
     throw error;
   }
+}
+
+async function store(
+  context: Context,
+  otlp: readonly OtlpSpan[],
+  { store: into, metrics }: OtlpRoutesOptions,
+): Promise<Response> {
+  const { spans, reasons } = readSpans(otlp);
+  metrics.spans("rejected", reasons.length);
+  await into.insert(spans);
+  metrics.spans("accepted", spans.length);
+  return succeed(context, reasons);
 }
 
 function readSpans(otlp: readonly OtlpSpan[]): { readonly spans: Span[]; readonly reasons: string[] } {
@@ -84,27 +106,9 @@ function readSpans(otlp: readonly OtlpSpan[]): { readonly spans: Span[]; readonl
   return { spans, reasons };
 }
 
-/** The reader of protobuf is loaded by who needs it. */
-async function decodeBinary(bytes: Buffer): Promise<OtlpSpan[]> {
-  const { decodeProtobuf } = await import("../otlp/decode-protobuf.ts");
-  return decodeProtobuf(bytes);
-}
-
-function decodeText(bytes: Buffer): OtlpSpan[] {
-  const text = toText(bytes);
-  if (text === undefined) throw new OtlpError("body: expected UTF-8");
-  try {
-    const value: JsonValue = JSON.parse(text);
-    return decodeJson(value);
-  } catch (error) {
-    if (error instanceof SyntaxError) throw new OtlpError("body: expected JSON", { cause: error });
-    throw error;
-  }
-}
-
-async function succeed(context: Context, isProtobuf: boolean, reasons: readonly string[]): Promise<Response> {
+async function succeed(context: Context, reasons: readonly string[]): Promise<Response> {
   const [errorMessage = ""] = reasons;
-  if (isProtobuf) {
+  if (isProtobuf(context)) {
     const { encodeAnswer } = await import("../otlp/encode-answer.ts");
     return context.body(encodeAnswer(reasons.length, errorMessage), 200, { "content-type": PROTOBUF });
   }
@@ -112,8 +116,8 @@ async function succeed(context: Context, isProtobuf: boolean, reasons: readonly 
   return context.json({ partialSuccess });
 }
 
-async function refuse(context: Context, isProtobuf: boolean, status: 400 | 413, message: string): Promise<Response> {
-  if (!isProtobuf) return context.json({ status: "failure", message }, status);
+async function refuse(context: Context, status: 400 | 413, message: string): Promise<Response> {
+  if (!isProtobuf(context)) return fail(context, status, message);
   const { encodeFailure } = await import("../otlp/encode-answer.ts");
   return context.body(encodeFailure(message), status, { "content-type": PROTOBUF });
 }
