@@ -26,6 +26,34 @@ describe("a collector with a key", () => {
     );
   });
 
+  it("tells who opens it in a browser what to do, in words on a page that needs nothing else", async () => {
+    const open = async (path: string, headers: Record<string, string> = {}): Promise<[Response, string]> => {
+      const accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+      const answer = await app.request(path, { headers: { accept, ...headers } });
+      return [answer, await answer.text()];
+    };
+    for (const path of ["/", "/traces/a", "/api/traces"]) {
+      const [answer, text] = await open(path);
+      expect([answer.status, answer.headers.get("content-type")]).toEqual([401, "text/html; charset=UTF-8"]);
+      expect(answer.headers.get("www-authenticate")).toMatch(/^Basic /);
+      expect(answer.headers.get("vary")).toMatch(/\baccept\b/);
+      expect(answer.headers.get("content-security-policy")).toContain("default-src 'none'");
+      expect(text).toContain("<h1>This collector wants its API key</h1>");
+      expect(text).toContain("the user name does not matter");
+      expect(text).not.toMatch(/That was not it|<script|<style|<link|style=|[{}]/);
+    }
+    const [, text] = await open("/", { authorization: basic("me:wrong") });
+    expect(text).toContain("That was not it.");
+    expect(text).not.toContain("wrong");
+    const [stranger, words] = await open("/", { host: "traces.example.com" });
+    expect([stranger.status, words]).toEqual([
+      403,
+      expect.stringContaining("<h1>This collector does not answer to that"),
+    ]);
+    const [odd, page] = await open("/api/traces?<img>=1", { "x-portkey-api-key": KEY });
+    expect([odd.status, page]).toEqual([400, expect.stringContaining("<p>&#60;img&#62;: ")]);
+  });
+
   it("says to anyone that it is well", async () => {
     expect((await app.request("/healthz")).status).toBe(200);
   });

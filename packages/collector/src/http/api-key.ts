@@ -9,6 +9,10 @@ export interface KeyOptions {
   readonly onWrongKey: (context: Context) => void;
 }
 
+const WHICH_KEY =
+  "Give it as the password when the browser asks; the user name does not matter. It is the key that the collector was " +
+  "started with, by --api-key or PORTKEY_TRACES_API_KEY.";
+
 /**
  * Asks for the key: `x-portkey-api-key` or `Authorization: Bearer`, as Portkey's clients send it, or the password of
  * `Authorization: Basic` with any user name, as browsers ask for it. Compared in a time that tells nothing.
@@ -23,7 +27,10 @@ export function requireKey({ apiKey, onWrongKey }: KeyOptions): MiddlewareHandle
     if (!context.req.path.startsWith("/v1/")) {
       context.header("www-authenticate", 'Basic realm="portkey-traces", charset="UTF-8"');
     }
-    return fail(context, 401, "this collector wants its API key: x-portkey-api-key, or the password in a browser");
+    return fail(context, 401, "this collector wants its API key: x-portkey-api-key, or the password in a browser", {
+      title: "This collector wants its API key",
+      advice: given.length > 0 ? `That was not it. ${WHICH_KEY}` : WHICH_KEY,
+    });
   };
 }
 

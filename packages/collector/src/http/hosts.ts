@@ -28,7 +28,10 @@ export function ownHostsOnly({ allowedHosts, hasKey }: HostOptions): MiddlewareH
     const addressed = new URL(context.req.url).host;
     const host = context.req.header("host") ?? addressed;
     if (!isOwn(addressed) || !isOwn(host)) {
-      return fail(context, 403, "this collector does not answer to that name: check the Host header, or --allow-host");
+      return fail(context, 403, "this collector does not answer to that name: check the Host header, or --allow-host", {
+        title: "This collector does not answer to that name",
+        advice: "Open it under a name of its own, or start it with --allow-host and the name in the address above.",
+      });
     }
     const origin = context.req.header("origin");
     if (origin !== undefined && !isOwnOrigin(origin, host)) {

@@ -4,7 +4,10 @@ import { z } from "@hono/zod-openapi";
 
 export const FailureSchema: z.ZodType<{ status: "failure"; message: string }> = z
   .object({ status: z.literal("failure"), message: z.string() })
-  .openapi("Failure", { description: "`message` is for people, and never holds what was sent" });
+  .openapi("Failure", {
+    description:
+      "`message` is for people, and never holds what was sent. A browser gets a page instead (`Accept: text/html`)",
+  });
 
 /** A trace in a list. */
 export const SummarySchema: z.ZodType = z
