@@ -304,6 +304,20 @@ export function describeStore(name: string, create: () => Promise<Store>): void 
         expect(seen).toEqual(["open", "call", "plain"]);
       });
 
+      it("by model, user, session and tag also where there is more metadata than is looked up", async () => {
+        const many = (from: number): Span["metadata"] =>
+          Object.fromEntries(Array.from({ length: 90 }, (_, index) => [`a${from + index}`, "x"]));
+        const at = { traceId: "wide", startTimeMs: 10 * hour };
+        await store.insert([aSpan("w1", { ...at, metadata: many(0) }), aSpan("w2", { ...at, metadata: many(100) })]);
+        await store.insert([
+          aCall("w3", { ...at, tags: ["late"], metadata: { ...many(200), _user: "eve", session_id: "s9" } }),
+        ]);
+        for (const facet of ["model:a-model", "provider:openai", "user:eve", "session:s9", "tag:late"]) {
+          const filter = { facets: [facet], fromMs: at.startTimeMs };
+          expect([facet, (await store.listTraces({ limit: 10, filter })).traces.length]).toEqual([facet, 1]);
+        }
+      });
+
       it("by what a span says that took the place of another", async () => {
         const unfinished = { code: "unfinished", reason: "stalled" } as const;
         await store.insert([aSpan("u", { traceId: "late", status: unfinished, tags: ["old"], input: "before" })]);

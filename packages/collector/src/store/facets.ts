@@ -1,7 +1,7 @@
 import type { Span } from "@portkey-tracing/core";
 import { modelOf } from "@portkey-tracing/core/tree";
 
-/** What traces can be filtered by, beside status, time, text and feedback. */
+/** What traces can be filtered by, beside status, time, text and feedback; what is kept first of many stands first. */
 export const FACET_NAMES = ["model", "provider", "user", "session", "tag", "meta"] as const;
 
 /** One of {@link FACET_NAMES}. */
@@ -10,8 +10,8 @@ export type FacetName = (typeof FACET_NAMES)[number];
 /** Metadata values are compared by this many characters: what Portkey keeps of them. */
 const MAX_CHARACTERS = 128;
 
-/** Facets of one trace that can be found; a trace with more is found by the first of them, in the order of the alphabet. */
-export const MAX_FACETS = 100;
+/** Facets of one trace that can be found. */
+const MAX_FACETS = 100;
 
 const USER_KEYS = ["_user", "user_id", "userId", "user"];
 const SESSION_KEYS = ["session_id", "sessionId", "thread_id", "threadId", "session", "_session", "conversation_id"];
@@ -19,6 +19,18 @@ const SESSION_KEYS = ["session_id", "sessionId", "thread_id", "threadId", "sessi
 /** A facet as text: `model:gpt-4o`, `tag:beta`, `meta:plan=pro`. */
 export function toFacet(name: FacetName, value: string): string {
   return `${name}:${value.slice(0, MAX_CHARACTERS)}`;
+}
+
+/**
+ * Facets without repetition, sorted. Of more than are kept these are the first by name and then by the alphabet: metadata,
+ * of which there may be any amount, does not displace models and users. What is kept of several sets is the same in whatever
+ * order they come.
+ */
+export function keepFacets(facets: readonly string[]): readonly string[] {
+  const sorted = [...new Set(facets)].toSorted();
+  if (sorted.length <= MAX_FACETS) return sorted;
+  const byName = FACET_NAMES.flatMap((name) => sorted.filter((facet) => facet.startsWith(`${name}:`)));
+  return byName.slice(0, MAX_FACETS).toSorted();
 }
 
 /** What a span can be found by. A metadata value that is no text is written as JSON. */

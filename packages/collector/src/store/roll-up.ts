@@ -1,6 +1,6 @@
 import type { Span, StatusCode } from "@portkey-tracing/core";
 import { isFailure, modelOf, tokensOf } from "@portkey-tracing/core/tree";
-import { facetsOf, MAX_FACETS, sessionOf, userOf } from "./facets.ts";
+import { facetsOf, keepFacets, sessionOf, userOf } from "./facets.ts";
 import { cachedTokensOf } from "./stats.ts";
 import type { FeedbackSummary, ModelUsage, TraceStatus, TraceSummary } from "./store.ts";
 
@@ -22,7 +22,7 @@ export interface RollUp {
   /** Of the earliest span that has one. */
   readonly user?: Said | undefined;
   readonly session?: Said | undefined;
-  /** Sorted. */
+  /** See `keepFacets`. */
   readonly facets: readonly string[];
 }
 
@@ -76,7 +76,7 @@ export function rollUpOf(span: Span): RollUp {
     },
     user: said(userOf(span)),
     session: said(sessionOf(span)),
-    facets: [...new Set(facetsOf(span))].toSorted().slice(0, MAX_FACETS),
+    facets: keepFacets(facetsOf(span)),
   };
 }
 
@@ -164,7 +164,7 @@ function usageKey({ model, provider = "" }: ModelUsage): string {
 function mergeFacets(a: readonly string[], b: readonly string[]): readonly string[] {
   const known = new Set(a);
   const more = b.filter((facet) => !known.has(facet));
-  return more.length === 0 ? a : [...a, ...more].toSorted().slice(0, MAX_FACETS);
+  return more.length === 0 ? a : keepFacets([...a, ...more]);
 }
 
 function isHeadBefore(a: Head, b: Head): boolean {
