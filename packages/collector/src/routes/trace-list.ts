@@ -20,11 +20,11 @@ const Cursor = z.string().transform((text, context): TracePosition => {
 });
 
 /** A value that may be given several times. */
-const Several = z
-  .union([z.string(), z.array(z.string()).max(MAX_VALUES)])
-  .transform((value) => (typeof value === "string" ? [value] : value));
+const Several = several(z.string());
 
-const Millis = z.coerce.number().min(0);
+const Pairs = several(z.string().regex(/=/, "expected key=value"));
+
+const Millis = z.coerce.number().min(0).openapi({ type: "number" });
 
 /** The questions that the list of traces understands. Those that it does not are refused, lest a typo shows everything. */
 const TraceQuery = z.strictObject({
@@ -50,7 +50,7 @@ const TraceQuery = z.strictObject({
   user: Several.optional(),
   session: Several.optional(),
   tag: Several.optional(),
-  metadata: Several.optional().openapi({ description: "`key=value`; may be given several times" }),
+  metadata: Pairs.optional().openapi({ description: "`key=value`; may be given several times" }),
   feedback: z.enum(["any", "none", "positive", "negative"]).optional(),
 });
 
@@ -104,6 +104,12 @@ function toListQuery(query: z.output<typeof TraceQuery>): TraceListQuery {
     after: cursor,
     filter: { text, status, minDurationMs, maxDurationMs, fromMs: from, toMs: to, facets: asked, feedback },
   };
+}
+
+function several(one: z.ZodString): z.ZodType<string[]> {
+  return z
+    .preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(one).max(MAX_VALUES))
+    .openapi({ type: "array", items: { type: "string" }, maxItems: MAX_VALUES });
 }
 
 function facets(name: FacetName, values: readonly string[] = []): string[] {
