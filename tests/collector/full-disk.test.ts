@@ -57,7 +57,7 @@ describe.skipIf(process.platform !== "linux")("a collector whose disk is full", 
       else expect(await answer.json()).toMatchObject({ status: "failure" });
     }
     expect(acknowledged).toBeGreaterThan(0);
-    expect(statuses.at(-1)).toBe(500);
+    expect(statuses.at(-1)).toBe(503);
     const countOf = async (url: string): Promise<number> => {
       const { traces } = (await (await fetch(`${url}/api/traces?limit=500`)).json()) as { traces: { spans: number }[] };
       return traces.reduce((sum, trace) => sum + trace.spans, 0);

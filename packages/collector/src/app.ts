@@ -2,6 +2,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { compress } from "hono/compress";
 import { secureHeaders } from "hono/secure-headers";
 import type { PriceFile } from "./cost/price-file.ts";
+import { describeError } from "./describe-error.ts";
 import { requireKey } from "./http/api-key.ts";
 import { createBudget } from "./http/budget.ts";
 import { fail } from "./http/failure.ts";
@@ -28,6 +29,10 @@ import { createStatsRoutes } from "./routes/stats-routes.ts";
 import { createTraceRoutes } from "./routes/trace-routes.ts";
 import { createViewRoutes } from "./routes/view-routes.ts";
 import type { Store } from "./store/store.ts";
+import { whyUnavailable } from "./store/why-unavailable.ts";
+
+/** When to try again what a store could not take. */
+const STORE_RETRY_S = 5;
 
 /** What {@link createApp} takes. */
 export interface AppOptions {
@@ -77,7 +82,7 @@ export function createRoutes(options: AppOptions): { readonly app: OpenAPIHono; 
   const values = createBudget(VALUES_AT_ONCE);
   const say = (line: string): void => options.onDiagnostic?.(line);
   const sayFailure = createFailureNotice(now, say);
-  const feed = createLiveFeed(store, (error) => sayFailure(`the live view failed: ${describe(error)}`));
+  const feed = createLiveFeed(store, (error) => sayFailure(`the live view failed: ${describeError(error)}`));
   const metrics = createMetrics({ heldBytes: () => budget.used, watchers: () => feed.watchers });
   const limits: RequestLimits = { maxBodyBytes, budget, values, onBody: (bytes) => metrics.bytes(bytes) };
   const app = new OpenAPIHono();
@@ -100,8 +105,11 @@ export function createRoutes(options: AppOptions): { readonly app: OpenAPIHono; 
   addOpenApi(app);
   app.notFound((context) => fail(context, 404, "no such address"));
   app.onError((error, context) => {
-    sayFailure(`${context.req.method} ${context.req.routePath} failed: ${describe(error)}`);
-    return fail(context, 500, "the collector failed; its own output says why");
+    const why = whyUnavailable(error);
+    sayFailure(`${context.req.method} ${context.req.routePath} failed: ${why ?? describeError(error)}`);
+    if (why === undefined) return fail(context, 500, "the collector failed; its own output says why");
+    context.header("retry-after", String(STORE_RETRY_S));
+    return fail(context, 503, "the store cannot be used now: try again; the collector's own output says why");
   });
   return { app, close: () => feed.close() };
 }
@@ -132,12 +140,3 @@ const HEADERS: Parameters<typeof secureHeaders>[0] = {
   },
   strictTransportSecurity: false,
 };
-
-/** Name and place of an error; its message might quote what was sent. What SQLite says is in words of its own. */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return "something that is no error";
-  const code = "code" in error ? ` ${String(error.code)}` : "";
-  if ("errstr" in error) return `${String(error.errstr)}${code}`;
-  const place = error.stack?.split("\n").find((line) => line.startsWith("    at "));
-  return `${error.name}${code}${place === undefined ? "" : ` ${place.trim()}`}`;
-}

@@ -1,12 +1,14 @@
 import { createApp } from "./app.ts";
 import { ConfigError } from "./config-error.ts";
 import { readPriceFile } from "./cost/price-file.ts";
+import { describeError } from "./describe-error.ts";
 import { followGateway, readGatewayAddress } from "./gateway/follow-gateway.ts";
 import { isLoopback } from "./http/loopback.ts";
 import { openStore } from "./open-store.ts";
 import { startRetention } from "./retention.ts";
 import { inUrl, serve } from "./serve.ts";
 import type { Store } from "./store/store.ts";
+import { whyUnavailable } from "./store/why-unavailable.ts";
 
 /** What {@link startCollector} takes. Every member may be left out. */
 export interface CollectorOptions {
@@ -75,7 +77,10 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
       ...options,
       store,
       now: Date.now,
-      onFailure: () => onDiagnostic?.("old traces could not be forgotten; it is tried again in a minute"),
+      onFailure: (error) =>
+        onDiagnostic?.(
+          `old traces could not be forgotten, which is tried again in a minute: ${whyUnavailable(error) ?? describeError(error)}`,
+        ),
     });
     const stopFollowing = gateway && followGateway({ gateway, store, say: (line) => onDiagnostic?.(line) });
     const closeAll = async (): Promise<void> => {

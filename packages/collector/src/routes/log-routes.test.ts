@@ -277,6 +277,19 @@ describe("POST /v1/logs", () => {
     }
   }, 30_000);
 
+  it("answers 503, to be tried again, when only the store is to blame", async () => {
+    const error = Object.assign(new Error("database or disk is full"), { code: "ERR_SQLITE_ERROR" });
+    const full: Store = { ...store, insert: () => Promise.reject(error) };
+    const lines: string[] = [];
+    const other = createApp({ store: full, onDiagnostic: (line) => lines.push(line) });
+    const body = JSON.stringify(toLogRecord(aSpan("a")));
+    for (const path of ["/v1/logs", "/v1/otel/v1/traces"]) {
+      const answer = await other.request(path, { method: "POST", body: path === "/v1/logs" ? body : "{}" });
+      expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "5"]);
+      expect(lines.at(-1)).toBe(`POST ${path} failed: database or disk is full`);
+    }
+  });
+
   it("answers 500 without a word of what was sent when the store fails", async () => {
     await store.close();
     const [status, answer] = await postJson(toLogRecord(aSpan("a", { name: "secret", input: "secret" })));
