@@ -29,9 +29,15 @@ interface Running {
   readonly ended: Promise<number | string | null>;
 }
 
-function run(args: readonly string[], input?: string): Running {
-  const env = { ...process.env, HOME: folder, XDG_DATA_HOME: "", NO_COLOR: "1" };
-  const child = spawn(process.execPath, [COMMAND, ...args], { env });
+function run(
+  args: readonly string[],
+  input?: string,
+  before: readonly string[] = [],
+  more: Readonly<Record<string, string>> = {},
+): Running {
+  const env = { ...process.env, HOME: folder, XDG_DATA_HOME: "", NO_COLOR: "1", ...more };
+  const [program = "", ...rest] = [...before, process.execPath, COMMAND, ...args];
+  const child = spawn(program, rest, { env });
   children.push(child);
   let [out, err] = ["", ""];
   child.stdout.on("data", (text) => (out += String(text)));
@@ -102,6 +108,7 @@ describe("portkey-traces import, show, export", () => {
     [["show", "x", "--data", "DATA/none.db"], "--data: there is no file"],
     [["export", "--data", "DATA", "--output", "/dev/null/x"], "cannot write"],
     [["import", "/nothing/here", "--data", "DATA"], 'cannot read "/nothing/here"'],
+    [["export", "--trace", "none", "--data", "DATA"], "no span of this trace"],
     [["tail", "--jsno"], "unknown option --jsno: did you mean --json?"],
     [["show", "x", "--clickhouse", "nonsense"], "--clickhouse: expected an address"],
   ])("refuse %j", async (args, problem) => {
@@ -112,10 +119,43 @@ describe("portkey-traces import, show, export", () => {
     expect(refused.err()).not.toContain("    at ");
   });
 
-  it("list their options", async () => {
-    const help = run(["export", "--help"]);
+  it("say how they are used where that was wrong, and only there", async () => {
+    const [wrong, missing] = [run(["show"]), run(["import", "/nothing/here", "--data", data])];
+    expect(await Promise.all([wrong.ended, missing.ended])).toEqual([2, 2]);
+    expect(wrong.err()).toContain("portkey-traces show --help lists the options");
+    expect(missing.err()).not.toContain("--help");
+    await expect(stat(data)).rejects.toThrow("ENOENT");
+  });
+
+  it("say in a line that the disk is full", async () => {
+    const path = join(folder, "many.jsonl");
+    const line = (index: number): string =>
+      JSON.stringify(toLogRecord(aSpan(`s${index}`, { input: "x".repeat(3_000) })));
+    await writeFile(path, Array.from({ length: 1_500 }, (_, index) => line(index)).join("\n"));
+    const script = `trap '' XFSZ; ulimit -f 2000; exec "$@"`;
+    const importing = run(["import", path, "--data", data], undefined, ["bash", "-c", script, "bash"]);
+    expect(await importing.ended).toBe(2);
+    expect(importing.err()).toMatch(
+      /^portkey-traces: the store cannot be used: (disk I\/O error|database or disk is full)\n$/,
+    );
+  });
+
+  it("take what begins like an option behind --", async () => {
+    const importing = run(["import", "-", "--data", data], LINES.replaceAll('"trace"', '"-t"'));
+    expect(await importing.ended).toBe(0);
+    const show = run(["show", "--data", data, "--", "-t"]);
+    expect(await show.ended).toBe(0);
+    expect(show.out()).toMatch(/^trace -t /);
+  });
+
+  it.each([
+    ["export", "--help"],
+    ["help", "export"],
+  ])("list their options: %s %s", async (...args) => {
+    const help = run(args, undefined, [], { NO_COLOR: "" });
     expect(await help.ended).toBe(0);
     for (const option of ["--output", "--trace", "--data", "--clickhouse"]) expect(help.out()).toContain(option);
+    expect(help.out()).not.toContain("\u001b");
   });
 });
 

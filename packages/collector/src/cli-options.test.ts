@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type CommandShape, findArgumentProblem, readBytes, readPort } from "./cli-options.ts";
 import { defaultDataPath } from "./data-path.ts";
 
-const SERVE: CommandShape = { values: ["port", "host", "data"], flags: [], operands: [] };
+const SERVE: CommandShape = { values: ["port", "host", "data"], flags: [], operands: [], commands: ["show", "tail"] };
 const SHOW: CommandShape = { values: ["data"], flags: ["json"], operands: ["the id of a trace"] };
 
 describe("findArgumentProblem", () => {
@@ -24,6 +24,8 @@ describe("findArgumentProblem", () => {
     [["-p", "1"], "unknown option -p"],
     [["start"], 'unexpected argument "start"'],
     [["--port", "1", "2"], 'unexpected argument "2"'],
+    [["--", "--port"], 'unexpected argument "--port"'],
+    [["shwo", "x"], 'unexpected argument "shwo": did you mean show?'],
     [["--data"], "--data needs a value"],
   ])("tells what is wrong with %j", (args, problem) => {
     expect(findArgumentProblem(args, SERVE)).toBe(problem);
@@ -31,7 +33,7 @@ describe("findArgumentProblem", () => {
 });
 
 describe("findArgumentProblem of a command with an operand", () => {
-  it.each([["t1"], ["t1", "--json"], ["--json", "--data", "x", "-"], ["--help", "t1"]])(
+  it.each([["t1"], ["t1", "--json"], ["--json", "--data", "x", "-"], ["--help", "t1"], ["--json", "--", "--t1"]])(
     "finds none in %j",
     (...args) => {
       expect(findArgumentProblem(args, SHOW)).toBeUndefined();
@@ -44,6 +46,7 @@ describe("findArgumentProblem of a command with an operand", () => {
     [["t1", "t2"], 'unexpected argument "t2"'],
     [["t1", "--jsn"], "unknown option --jsn: did you mean --json?"],
     [["t1", "-json"], "unknown option -json"],
+    [["--", "-t1", "--json"], 'unexpected argument "--json"'],
   ])("tells what is wrong with %j", (args, problem) => {
     expect(findArgumentProblem(args, SHOW)).toContain(problem);
   });

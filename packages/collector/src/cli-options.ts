@@ -6,6 +6,8 @@ export interface CommandShape {
   readonly flags: readonly string[];
   /** Names of what stands there without `--`, for the text of an error; all must be there. */
   readonly operands: readonly string[];
+  /** Names of commands that may stand first instead of all this. */
+  readonly commands?: readonly string[];
 }
 
 /** Where traces are, as every command understands it. */
@@ -14,11 +16,13 @@ export const PLACE_OPTIONS: readonly string[] = ["data", "clickhouse"];
 /** What is wrong with the arguments: the first thing that is, with a hint; `undefined` when they are in order. */
 export function findArgumentProblem(rawArgs: readonly string[], shape: CommandShape): string | undefined {
   const operands: string[] = [];
+  const end = rawArgs.includes("--") ? rawArgs.indexOf("--") : rawArgs.length;
   for (let index = 0; index < rawArgs.length; index++) {
     const argument = rawArgs[index] ?? "";
-    if (argument === "-" || !argument.startsWith("-")) {
+    if (index === end) continue;
+    if (index > end || argument === "-" || !argument.startsWith("-")) {
       operands.push(argument);
-      if (operands.length > shape.operands.length) return `unexpected argument "${argument}"`;
+      if (operands.length > shape.operands.length) return `unexpected argument "${argument}"${hint(argument, shape)}`;
       continue;
     }
     const [written = ""] = argument.split("=", 1);
@@ -55,6 +59,11 @@ export function readBytes(text: string): number | undefined {
 
 const UNITS = ["B", "KB", "MB", "GB", "TB"];
 const ALWAYS = ["help", "version"];
+
+function hint(argument: string, { commands = [] }: CommandShape): string {
+  const meant = commands.find((known) => isOneTypoAway(argument, known));
+  return meant === undefined ? "" : `: did you mean ${meant}?`;
+}
 
 function isFlag(written: string, name: string, { flags }: CommandShape): boolean {
   return written === "-h" || written === "-v" || (written.startsWith("--") && [...flags, ...ALWAYS].includes(name));

@@ -5,6 +5,7 @@ import { ConfigError } from "./config-error.ts";
 import { defaultDataPath } from "./data-path.ts";
 import { openStore } from "./open-store.ts";
 import type { Store } from "./store/store.ts";
+import { whyUnavailable } from "./store/why-unavailable.ts";
 
 /** What stands for no file. */
 export const MEMORY = ":memory:";
@@ -59,14 +60,20 @@ export async function withStore(
 }
 
 /** Says in one line what cannot be done, and has the process end with 2; anything else is a fault, and thrown. */
-export function stopFor(error: unknown): void {
-  if (error instanceof ConfigError) return stop(`--${error.message}`);
+export function stopFor(error: unknown, command: string): void {
+  if (error instanceof ConfigError) return stopForArguments(`--${error.message}`, command);
   if (error instanceof CommandError) return stop(error.message);
+  const why = whyUnavailable(error);
+  if (why !== undefined) return stop(`the store cannot be used: ${why}`);
   throw error;
 }
 
-/** Says in one line what is wrong, and has the process end with 2. */
-export function stop(problem: string): void {
-  console.error(`portkey-traces: ${problem}\nportkey-traces --help lists the options`);
+/** Says what is wrong with the arguments, and has the process end with 2. */
+export function stopForArguments(problem: string, command: string): void {
+  stop(`${problem}\n${command} --help lists the options`);
+}
+
+function stop(problem: string): void {
+  console.error(`portkey-traces: ${problem}`);
   process.exitCode = 2;
 }

@@ -1,4 +1,4 @@
-import { defineCommand, runMain } from "citty";
+import { defineCommand } from "citty";
 import packageJson from "../package.json" with { type: "json" };
 import {
   type CommandShape,
@@ -8,10 +8,12 @@ import {
   readCount,
   readPort,
 } from "./cli-options.ts";
-import { clickhouseOf, MEMORY, PLACE_ARGS, stop, stopFor } from "./cli-place.ts";
+import { clickhouseOf, MEMORY, PLACE_ARGS, stopFor, stopForArguments } from "./cli-place.ts";
+import { runCommand } from "./cli-run.ts";
 import { DEFAULT_REQUESTS_PER_SECOND } from "./http/limits.ts";
 import { type Collector, startCollector } from "./start-collector.ts";
 
+const NAME = "portkey-traces";
 const DEFAULT_PORT = 8788;
 const DEFAULT_DAYS = 30;
 const KEY_VARIABLE = "PORTKEY_TRACES_API_KEY";
@@ -31,6 +33,7 @@ const SHAPE: CommandShape = {
   ],
   flags: [],
   operands: [],
+  commands: ["show", "tail", "export", "import", "help"],
 };
 
 const ARGS = {
@@ -85,7 +88,7 @@ const ARGS = {
 
 const command = defineCommand({
   meta: {
-    name: "portkey-traces",
+    name: NAME,
     version: packageJson.version,
     description:
       "Collects the traces of programs on this machine and shows them on a page.\n" +
@@ -103,7 +106,7 @@ const command = defineCommand({
       (maxRequestsPerSecond === undefined ? "--rate-limit: expected a whole number" : undefined) ??
       (keepDays === undefined ? "--keep-days: expected a whole number" : undefined) ??
       (args["max-size"] !== undefined && maxBytes === undefined ? "--max-size: expected a size like 10GB" : undefined);
-    if (problem !== undefined) return stop(problem);
+    if (problem !== undefined) return stopForArguments(problem, NAME);
     const clickhouse = clickhouseOf(args.clickhouse);
     try {
       const collector = await startCollector({
@@ -123,15 +126,15 @@ const command = defineCommand({
       const time = keepDays === 0 ? "" : `, for ${keepDays} days`;
       await stay(collector, place === MEMORY ? "memory, until this command ends" : place + time);
     } catch (error) {
-      stopFor(error);
+      stopFor(error, NAME);
     }
     return undefined;
   },
 });
 
 /** `portkey-traces`: the collector, until it is told to go. */
-export function runServe(): Promise<void> {
-  return runMain(command);
+export function runServe(args: string[]): Promise<void> {
+  return runCommand(command, args);
 }
 
 /** Says where it is, and stays until it is told to go. */

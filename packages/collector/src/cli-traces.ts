@@ -1,9 +1,11 @@
-import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
+import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { formatCounted } from "@portkey-tracing/core/tree";
 import { type ArgsDef, type CommandDef, defineCommand } from "citty";
 import { type CommandShape, findArgumentProblem, PLACE_OPTIONS } from "./cli-options.ts";
-import { PLACE_ARGS, stop, stopFor, withStore } from "./cli-place.ts";
+import { PLACE_ARGS, stopFor, stopForArguments, withStore } from "./cli-place.ts";
+import { hasColors } from "./cli-run.ts";
 import { CommandError } from "./commands/command-error.ts";
 import { exportLogs } from "./commands/export.ts";
 import { importLogs, toLines } from "./commands/import.ts";
@@ -11,6 +13,7 @@ import { createOutput } from "./commands/output.ts";
 import { createProgress } from "./commands/progress.ts";
 import { toSafeJson } from "./commands/safe-json.ts";
 import { showTrace } from "./commands/show.ts";
+import { summaryOf } from "./commands/summary-of.ts";
 import { tailSpans } from "./commands/tail.ts";
 
 const JSON_ARG = { json: { type: "boolean", description: "As JSON, on one line each" } } as const;
@@ -22,9 +25,8 @@ const show = toCommand({
   args: { trace: { type: "positional", required: false, description: "Id of the trace" }, ...JSON_ARG },
   run: ({ trace = "", json, ...place }) =>
     withStore(place, false, async (store) => {
-      const color = process.stdout.isTTY && !process.env["NO_COLOR"];
-      const output = createOutput();
-      await showTrace(store, trace, output, { json: json === true, color, width: process.stdout.columns });
+      const options = { json: json === true, color: hasColors(), width: process.stdout.columns };
+      await showTrace(store, trace, createOutput(), options);
     }),
 });
 
@@ -52,6 +54,7 @@ const exporting = toCommand({
   },
   run: ({ output: path, trace, json, ...place }) =>
     withStore(place, false, async (store) => {
+      if (trace !== undefined) await summaryOf(store, trace);
       const output = createOutput(path);
       const progress = createProgress("exported");
       const exported = await exportLogs(store, output, progress, trace);
@@ -69,10 +72,11 @@ const importing = toCommand({
     file: { type: "positional", required: false, description: "File to read, gzipped where it ends in .gz; or -" },
     json: { type: "boolean", description: "What was done, as JSON" },
   },
-  run: ({ file = "", json, ...place }) =>
-    withStore(place, true, async (store) => {
+  run: async ({ file = "", json, ...place }) => {
+    const chunks = await openChunks(file);
+    await withStore(place, true, async (store) => {
       const progress = createProgress("imported");
-      const report = await importLogs(toLines(readChunks(file)), store, progress);
+      const report = await importLogs(toLines(chunks), store, progress);
       progress.end();
       if (json === true) console.log(toSafeJson(report));
       else {
@@ -81,7 +85,8 @@ const importing = toCommand({
         if (report.rejected > 0) console.error(`${formatCounted(report.rejected, "line")} could not be read`);
       }
       if (report.rejected > 0) process.exitCode = 1;
-    }),
+    });
+  },
 });
 
 /** Commands beside the collector itself, by their names. */
@@ -111,29 +116,41 @@ interface Command {
 }
 
 function toCommand({ name, description, shape, args, run }: Command): CommandDef {
+  const whole = `portkey-traces ${name}`;
   return defineCommand({
-    meta: { name: `portkey-traces ${name}`, description },
+    meta: { name: whole, description },
     args: { ...args, ...PLACE_ARGS } as ArgsDef,
     run: async ({ args: given, rawArgs }) => {
       const problem = findArgumentProblem(rawArgs, shape);
-      if (problem !== undefined) return stop(problem);
+      if (problem !== undefined) return stopForArguments(problem, whole);
       try {
         await run(given as unknown as CommandArgs);
       } catch (error) {
-        stopFor(error);
+        stopFor(error, whole);
       }
       return undefined;
     },
   });
 }
 
-async function* readChunks(path: string): AsyncGenerator<Buffer> {
-  const source = path === "-" ? process.stdin : createReadStream(path);
-  const stream = path.endsWith(".gz") ? source.pipe(createGunzip()) : source;
+/** Opens a file first, so that where there is none no store is made. */
+async function openChunks(path: string): Promise<AsyncIterable<Buffer>> {
+  const explain = (error: unknown): CommandError =>
+    new CommandError(`cannot read "${path}": ${error instanceof Error ? error.message : String(error)}`);
+  const file = path === "-" ? undefined : await open(path).catch((error: unknown) => Promise.reject(explain(error)));
+  return readChunks(file?.createReadStream() ?? process.stdin, path.endsWith(".gz"), explain);
+}
+
+async function* readChunks(
+  source: Readable,
+  isGzip: boolean,
+  explain: (error: unknown) => CommandError,
+): AsyncGenerator<Buffer> {
+  const stream = isGzip ? source.pipe(createGunzip()) : source;
   if (stream !== source) source.on("error", (error: Error) => stream.destroy(error));
   try {
     for await (const chunk of stream) yield Buffer.from(chunk);
   } catch (error) {
-    throw new CommandError(`cannot read "${path}": ${error instanceof Error ? error.message : String(error)}`);
+    throw explain(error);
   }
 }

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-import { runMain } from "citty";
+import { runCommand } from "./cli-run.ts";
 import { runServe } from "./cli-serve.ts";
 import { traceCommands } from "./cli-traces.ts";
 
-const [name = "", ...rest] = process.argv.slice(2);
-const command = traceCommands.get(name);
-await (command === undefined ? runServe() : runMain(command, { rawArgs: rest }));
+const given = process.argv.slice(2);
+const args = given[0] === "help" ? [...given.slice(1), "--help"] : given;
+const command = traceCommands.get(args[0] ?? "");
+await (command === undefined ? runServe(args) : runCommand(command, args.slice(1)));

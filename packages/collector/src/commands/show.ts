@@ -1,8 +1,8 @@
 import { buildTree, renderTree } from "@portkey-tracing/core/tree";
 import type { Store, TraceSummary } from "../store/store.ts";
-import { CommandError } from "./command-error.ts";
 import type { Output } from "./output.ts";
 import { makeSafe, toSafeJson } from "./safe-json.ts";
+import { summaryOf } from "./summary-of.ts";
 
 /** How a trace is shown. */
 export interface ShowOptions {
@@ -14,8 +14,7 @@ export interface ShowOptions {
 
 /** Prints the tree of a trace, or its summary and spans as JSON. */
 export async function showTrace(store: Store, traceId: string, output: Output, options: ShowOptions): Promise<void> {
-  const trace = await store.getSummary(traceId);
-  if (trace === undefined) throw new CommandError("no span of this trace is there");
+  const trace = await summaryOf(store, traceId);
   if (options.json) await writeJson(store, trace, output);
   else await output.line(renderTree(buildTree(await store.getRows(traceId)), options));
 }
