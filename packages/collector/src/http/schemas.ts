@@ -84,3 +84,10 @@ export function jsonOf<T extends z.ZodType>(
 export function failureOf(description: string): ReturnType<typeof jsonOf<typeof FailureSchema>> {
   return jsonOf(description, FailureSchema);
 }
+
+/** How a body may be refused, whatever is in it. */
+export const BODY_FAILURES: Readonly<Record<413 | 415 | 503, ReturnType<typeof failureOf>>> = {
+  413: failureOf("Too large"),
+  415: failureOf("Compressed otherwise than with gzip"),
+  503: failureOf("Too much at once, or the store cannot be used: try again"),
+};

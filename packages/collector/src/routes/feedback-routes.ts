@@ -7,7 +7,7 @@ import { fail } from "../http/failure.ts";
 import type { RequestLimits } from "../http/limits.ts";
 import { withJson } from "../http/read-json.ts";
 import { createRoutesApp } from "../http/routes-app.ts";
-import { failureOf, jsonOf } from "../http/schemas.ts";
+import { BODY_FAILURES, failureOf, jsonOf } from "../http/schemas.ts";
 import type { Feedback, Store } from "../store/store.ts";
 
 /** What the feedback endpoints need. */
@@ -61,7 +61,11 @@ export function createFeedbackRoutes(options: FeedbackRoutesOptions): OpenAPIHon
     request: {
       body: { content: { "application/json": { schema: z.union([NewFeedback, z.array(NewFeedback)]) } } },
     },
-    responses: { 200: jsonOf("It is stored", Stored), 400: failureOf("Not valid; nothing is stored") },
+    responses: {
+      200: jsonOf("It is stored", Stored),
+      400: failureOf("Not valid; nothing is stored"),
+      ...BODY_FAILURES,
+    },
   });
   app.openAPIRegistry.registerPath({
     method: "put",
@@ -75,6 +79,7 @@ export function createFeedbackRoutes(options: FeedbackRoutesOptions): OpenAPIHon
       200: jsonOf("It is changed", Stored),
       400: failureOf("Not valid"),
       404: failureOf("There is none with that id"),
+      ...BODY_FAILURES,
     },
   });
   // Not `app.openapi`: Portkey's clients may leave the content type out.

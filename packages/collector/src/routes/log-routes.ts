@@ -10,7 +10,7 @@ import { withJson } from "../http/read-json.ts";
 import { describeRejection, type LogsReading, readLogs } from "../http/read-logs.ts";
 import { createRejectionNotice } from "../http/rejection-notice.ts";
 import { createRoutesApp } from "../http/routes-app.ts";
-import { failureOf, jsonOf } from "../http/schemas.ts";
+import { BODY_FAILURES, failureOf, jsonOf } from "../http/schemas.ts";
 import type { Metrics } from "../metrics.ts";
 import type { Store } from "../store/store.ts";
 
@@ -49,8 +49,7 @@ export function createLogRoutes(options: LogRoutesOptions): OpenAPIHono {
     responses: {
       200: jsonOf("What was valid is stored", Inserted),
       400: failureOf("Nothing was valid"),
-      413: failureOf("Too large"),
-      503: failureOf("Too much at once: try again"),
+      ...BODY_FAILURES,
     },
   });
   // Not `app.openapi`: Portkey's clients may leave the content type out, and each log is judged for itself.

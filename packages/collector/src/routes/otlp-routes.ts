@@ -6,7 +6,7 @@ import { fail } from "../http/failure.ts";
 import type { RequestLimits } from "../http/limits.ts";
 import { withBody, withJson, withValues } from "../http/read-json.ts";
 import { createRoutesApp } from "../http/routes-app.ts";
-import { failureOf, jsonOf } from "../http/schemas.ts";
+import { BODY_FAILURES, failureOf, jsonOf } from "../http/schemas.ts";
 import type { Metrics } from "../metrics.ts";
 import { decodeJson, OtlpRequestSchema } from "../otlp/decode-json.ts";
 import { OtlpError, type OtlpSpan } from "../otlp/otlp-span.ts";
@@ -24,6 +24,17 @@ const PATH = "/v1/otel/v1/traces";
 const PROTOBUF = "application/x-protobuf";
 const MAX_DEPTH = 200;
 
+const Answer = z.object({
+  partialSuccess: z.object({ rejectedSpans: z.string().optional(), errorMessage: z.string().optional() }),
+});
+
+const BINARY = { [PROTOBUF]: { schema: z.any().openapi({ type: "string", format: "binary" }) } };
+
+/** The description of an answer that is in the encoding of its request. */
+function inBoth<T extends { readonly content: object }>(answer: T): T & { content: typeof BINARY } {
+  return { ...answer, content: { ...answer.content, ...BINARY } };
+}
+
 /** `POST /v1/otel/v1/traces`: OTLP over HTTP, in either encoding; the answer is in that of the request. */
 export function createOtlpRoutes(options: OtlpRoutesOptions): OpenAPIHono {
   const app = createRoutesApp();
@@ -35,20 +46,15 @@ export function createOtlpRoutes(options: OtlpRoutesOptions): OpenAPIHono {
       body: {
         content: {
           "application/json": { schema: OtlpRequestSchema },
-          [PROTOBUF]: { schema: z.any().openapi({ type: "string", format: "binary" }) },
+          ...BINARY,
         },
       },
     },
     responses: {
-      200: jsonOf(
-        "What was valid is stored",
-        z.object({
-          partialSuccess: z.object({ rejectedSpans: z.string().optional(), errorMessage: z.string().optional() }),
-        }),
-      ),
-      400: failureOf("Not OTLP"),
-      413: failureOf("Too large"),
-      415: failureOf("Another encoding"),
+      ...BODY_FAILURES,
+      200: inBoth(jsonOf("What was valid is stored", Answer)),
+      400: inBoth(failureOf("Not OTLP")),
+      413: inBoth(BODY_FAILURES[413]),
     },
   });
   app.post(PATH, (context) => {

@@ -49,9 +49,14 @@ describe("GET /metrics", () => {
   });
 });
 
+interface Operation {
+  readonly responses: Record<string, { content?: object } | undefined>;
+  readonly summary: string;
+}
+
 interface Document {
   readonly openapi: string;
-  readonly paths: Record<string, Record<string, { responses: object; summary: string }>>;
+  readonly paths: Record<string, Record<string, Operation>>;
   readonly components: { schemas: Record<string, unknown> };
 }
 
@@ -72,6 +77,30 @@ describe("GET /openapi.json", () => {
     for (const methods of Object.values(document.paths)) {
       for (const operation of Object.values(methods)) expect(operation.summary).toMatch(/\w/);
     }
+  });
+
+  it.each<[string, string, RequestInit, object?]>([
+    ["post", "/v1/logs", { body: "[]", headers: { "content-encoding": "br" } }],
+    ["post", "/v1/feedback", { body: "x".repeat(2_000) }],
+    ["put", "/v1/feedback/{id}", { body: "x".repeat(2_000) }],
+    ["post", "/v1/otel/v1/traces", { body: "oops", headers: { "content-type": "application/x-protobuf" } }],
+    ["post", "/v1/otel/v1/traces", { body: new Uint8Array(), headers: { "content-type": "application/x-protobuf" } }],
+    ["post", "/v1/otel/v1/traces", { body: "[]", headers: { "content-encoding": "br" } }],
+    ["get", "/api/traces", { headers: { host: "evil.example" } }],
+    ["get", "/api/stats", { headers: { origin: "https://evil.example" } }],
+    ["get", "/api/live", {}, { apiKey: "a-key-of-sixteen-characters" }],
+    ["get", "/api/traces", {}, { store: undefined }],
+    ["get", "/healthz", {}, { maxRequestsPerSecond: 0.1 }],
+  ])("describes how %s %s refuses %j %j", async (method, path, init, more = {}) => {
+    const document: Document = JSON.parse(await (await app.request("/openapi.json")).text());
+    const strict = createApp({ store, maxBodyBytes: 1_000, ...more });
+    const answer = await strict.request(path.replace("{id}", "x"), { method: method.toUpperCase(), ...init });
+    const described = document.paths[path]?.[method]?.responses[answer.status];
+    const [type = ""] = (answer.headers.get("content-type") ?? "").split(";");
+    expect([answer.status, Object.keys(described?.content ?? {})]).toEqual([
+      answer.status,
+      expect.arrayContaining([type]),
+    ]);
   });
 
   it("has nothing in it that refers to nothing", async () => {

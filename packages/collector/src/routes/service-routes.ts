@@ -27,9 +27,11 @@ export function createHealthRoutes(): OpenAPIHono {
   return app;
 }
 
+const HEALTH = "/healthz";
+
 const healthRoute = createRoute({
   method: "get",
-  path: "/healthz",
+  path: HEALTH,
   summary: "Whether the collector answers; to anyone, under any name",
   security: [],
   responses: { 200: jsonOf("It does", z.object({ status: z.literal("ok") })) },
@@ -50,8 +52,8 @@ export function addOpenApi(app: OpenAPIHono): void {
     summary: "This document",
     responses: { 200: jsonOf("OpenAPI 3.1", z.looseObject({})) },
   });
-  const describe = (): object =>
-    app.getOpenAPI31Document({
+  const describe = (): object => {
+    const document = app.getOpenAPI31Document({
       openapi: "3.1.0",
       info: {
         title: "Portkey traces collector",
@@ -61,6 +63,26 @@ export function addOpenApi(app: OpenAPIHono): void {
       },
       security: [{}, { apiKey: [] }],
     });
+    for (const [path, methods] of Object.entries(document.paths ?? {})) {
+      const refusals = path === HEALTH ? RATE : GUARDS;
+      for (const operation of Object.values(methods)) operation.responses = { ...refusals, ...operation.responses };
+    }
+    return document;
+  };
   let document: object | undefined;
   app.get("/openapi.json", (context) => context.json((document ??= describe())));
+}
+
+/** What stands before addresses may answer, too: the rate limit to any, the others to all but one. */
+const RATE = { 429: refusal("Too many requests") };
+const GUARDS = {
+  ...RATE,
+  401: refusal("The API key is missing or wrong"),
+  403: refusal("Not by a name of this collector, or from the page of another site"),
+  500: refusal("The collector failed"),
+  503: refusal("Too much at once, or the store cannot be used: try again"),
+};
+
+function refusal(description: string): object {
+  return { description, content: { "application/json": { schema: { $ref: "#/components/schemas/Failure" } } } };
 }
