@@ -107,8 +107,10 @@ function toValue(value: JsonValue | undefined, depth: number): JsonValue {
     case "bytesValue":
       return inner ?? null;
     case "doubleValue":
-    case "intValue":
       return Number.isFinite(Number(inner)) ? Number(inner) : (inner ?? null);
+    case "intValue":
+      // Those of 64 bits (ids) are digits that are not exact as a number.
+      return Number.isSafeInteger(Number(inner)) ? Number(inner) : (inner ?? null);
     case "arrayValue":
       return membersOf(inner).map((one) => toValue(one, depth + 1));
     case "kvlistValue":

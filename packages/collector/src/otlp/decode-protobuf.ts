@@ -119,7 +119,7 @@ function readValue(pbf: Reader, depth: number): JsonValue {
   message(pbf, {
     1: () => (value = pbf.readString()),
     2: () => (value = pbf.readBoolean()),
-    3: () => (value = pbf.readVarint(true)),
+    3: () => (value = readInteger(pbf)),
     4: () => (value = toFinite(pbf.readDouble())),
     5: () => {
       const list: JsonValue[] = [];
@@ -159,6 +159,16 @@ function eachField(pbf: Reader, fields: Fields, end: number = pbf.length): void 
 
 function toHex(pbf: Reader): string {
   return Buffer.from(pbf.readBytes()).toString("hex");
+}
+
+/** A number; where it cannot be exact as one (ids of 64 bits), its digits. */
+function readInteger(pbf: Reader): JsonValue {
+  const start = pbf.pos;
+  const value = pbf.readVarint(true);
+  if (Number.isSafeInteger(value)) return value;
+  const bytes = pbf.buf.subarray(start, pbf.pos);
+  const bits = bytes.reduceRight((sum, byte) => (sum << 7n) | BigInt(byte & 0x7f), 0n);
+  return String(BigInt.asIntN(64, bits));
 }
 
 function toFinite(value: number): JsonValue {

@@ -306,6 +306,34 @@ describe("POST /v1/otel/v1/traces", () => {
     expect(await send(values, "application/json")).toBe(413);
   });
 
+  it.each(["1234567890123456789", "-9223372036854775808", "9223372036854775807", "-1", "9007199254740991", "0"])(
+    "keeps every digit of %s, in either encoding",
+    async (digits) => {
+      const attributes = [{ key: "user.id", value: { intValue: digits } }];
+      expect((await post(JSON.stringify(aRequest({}, { attributes })))).status).toBe(200);
+      const varint = Buffer.from(
+        Array.from({ length: 10 }, (_, index) => {
+          const rest = BigInt.asUintN(64, BigInt(digits)) >> BigInt(index * 7);
+          return Number(rest & 0x7fn) | (index < 9 ? 0x80 : 0);
+        }),
+      );
+      const field = (number: number, ...parts: Uint8Array[]): Buffer => {
+        const inner = Buffer.concat(parts);
+        return Buffer.concat([Buffer.from([number * 8 + 2, inner.length]), inner]);
+      };
+      const value = field(2, Buffer.from([3 * 8]), varint);
+      const attribute = field(9, field(1, Buffer.from("user.id")), value);
+      const ids = Buffer.concat([
+        field(1, Buffer.from(TRACE, "hex")),
+        field(2, Buffer.from("00000000000000aa", "hex")),
+      ]);
+      const bytes = new Uint8Array(field(1, field(2, field(2, ids, attribute))));
+      expect((await post(bytes, "application/x-protobuf")).status).toBe(200);
+      const spans = await store.getSpans(TRACE);
+      expect(spans.map((span) => span.metadata["_user"])).toEqual([digits, digits]);
+    },
+  );
+
   it("takes or refuses any bytes, and never fails", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
