@@ -21,6 +21,9 @@ const SLOWNESS = { headersTimeout: 10_000, requestTimeout: 60_000, connectionsCh
 /** How often connections are looked at whose answers end while the server stops. */
 const STOP_LOOK_MS = 20;
 
+/** For who asks without `Host`, as load balancers do that speak HTTP/1.0: a name that is nobody's. */
+const NO_NAME = "no-name.invalid";
+
 /** Longer than proxies keep idle connections, lest one is closed while a request is on its way. */
 const KEEP_ALIVE_MS = 75_000;
 const MAX_CONNECTIONS = 1_000;
@@ -33,7 +36,12 @@ const MANY_CONNECTIONS = 900;
  * @throws ConfigError when the address or the port cannot be had
  */
 export async function serve(app: CollectorApp, host: string, port: number): Promise<Serving> {
-  const created = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false, serverOptions: SLOWNESS });
+  const created = createAdaptorServer({
+    fetch: app.fetch,
+    hostname: NO_NAME,
+    overrideGlobalObjects: false,
+    serverOptions: SLOWNESS,
+  });
   const server = created as Server;
   server.maxConnections = MAX_CONNECTIONS;
   server.keepAliveTimeout = KEEP_ALIVE_MS;

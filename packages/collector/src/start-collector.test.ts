@@ -50,6 +50,19 @@ describe("startCollector", () => {
     }
   });
 
+  it("tells who speaks HTTP/1.0 and names no host that it is well, and nothing else", async () => {
+    const { port } = await start();
+    const ask = async (path: string): Promise<string> => {
+      const socket = connect(port, "127.0.0.1");
+      socket.write(`GET ${path} HTTP/1.0\r\n\r\n`);
+      let text = "";
+      for await (const chunk of socket) text += String(chunk);
+      return text;
+    };
+    expect(await ask("/healthz")).toMatch(/^HTTP\/1\.1 200 [^]*\{"status":"ok"\}$/);
+    expect(await ask("/api/traces")).toMatch(/^HTTP\/1\.1 403 /);
+  });
+
   it("refuses a request that names another host", async () => {
     const { port } = await start();
     const answer = await rawRequest(port, "GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");

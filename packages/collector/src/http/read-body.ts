@@ -18,15 +18,15 @@ export async function readBody(request: Request, limits: BodyLimits): Promise<Bo
   const { maxBytes } = limits;
   if (Number(request.headers.get("content-length")) > maxBytes) return tooLarge(maxBytes);
   const encoding = request.headers.get("content-encoding")?.trim().toLowerCase() ?? "identity";
-  if (encoding !== "identity" && encoding !== "gzip") {
+  if (encoding !== "identity" && !isGzip(encoding)) {
     return { ok: false, status: 415, reason: "content-encoding: expected gzip or none" };
   }
   if (request.body === null) return { ok: false, status: 400, reason: "body: expected one" };
-  const body = encoding === "gzip" ? request.body.pipeThrough(new DecompressionStream("gzip")) : request.body;
+  const body = isGzip(encoding) ? request.body.pipeThrough(new DecompressionStream("gzip")) : request.body;
   try {
     return await collect(body, limits);
   } catch (error) {
-    const reason = explain(error, encoding === "gzip");
+    const reason = explain(error, isGzip(encoding));
     if (reason === undefined) throw error;
     return { ok: false, status: 400, reason };
   }
@@ -42,15 +42,20 @@ export function toText(bytes: Buffer): string | undefined {
   }
 }
 
+/** Both names mean the same (RFC 9110, 8.4.1.3). */
+function isGzip(encoding: string): boolean {
+  return encoding === "gzip" || encoding === "x-gzip";
+}
+
 function tooLarge(maxBytes: number): BodyReading {
   return { ok: false, status: 413, reason: `body: expected at most ${maxBytes} bytes` };
 }
 
 /** Why a body could not be read, where its sender is to blame. What the decoders throw differs between versions of Node. */
-function explain(error: unknown, isGzip: boolean): string | undefined {
+function explain(error: unknown, wasGzip: boolean): string | undefined {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (code === "ECONNRESET") return "body: ended early";
-  if (code.startsWith("Z_") || (isGzip && error instanceof TypeError)) return "body: expected gzip";
+  if (code.startsWith("Z_") || (wasGzip && error instanceof TypeError)) return "body: expected gzip";
   return undefined;
 }
 

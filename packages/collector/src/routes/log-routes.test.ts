@@ -92,7 +92,9 @@ describe("POST /v1/logs", () => {
 
   it("takes a gzipped body", async () => {
     const body = gzipSync(JSON.stringify([toLogRecord(aSpan("a"))]));
-    expect((await post(body, { "content-encoding": "gzip" }))[0]).toBe(200);
+    for (const name of ["gzip", "x-gzip", "GZip"]) {
+      expect((await post(body, { "content-encoding": name }))[0]).toBe(200);
+    }
     expect(await store.getSpans("trace")).toHaveLength(1);
   });
 
