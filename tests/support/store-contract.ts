@@ -368,6 +368,21 @@ export function describeStore(name: string, create: () => Promise<Store>): void 
       expect(seen.map(idsOf).toSorted()).toEqual(spans.map(idsOf).toSorted());
     });
 
+    it("has no more in a page than fits into memory, and loses none over it", async () => {
+      const spans = Array.from({ length: 8 }, (_, index) => aSpan(`s${index}`, { input: "x".repeat(3_000_000) }));
+      for (const span of spans) await store.insert([span]);
+      const sizes: number[] = [];
+      let position: string | undefined;
+      for (;;) {
+        const page = await store.scan(position, 500);
+        if (page.spans.length === 0) break;
+        sizes.push(page.spans.length);
+        ({ position } = page);
+      }
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(3);
+      expect(sizes.reduce((sum, size) => sum + size)).toBe(8);
+    });
+
     it("tells what has arrived since", async () => {
       await store.insert([aSpan("before")]);
       const { position, spans } = await store.arrivals(undefined, 10);
@@ -382,18 +397,25 @@ export function describeStore(name: string, create: () => Promise<Store>): void 
         seen.push(...page.spans.map((span) => span.spanId));
       }
       expect(seen).toEqual(["a", "b"]);
+      expect(await store.arrivedTraces(next, 10)).toMatchObject({ traceIds: [], spans: 0 });
     });
 
-    it("sums up a span at the time that is known at last", async () => {
-      const day = 86_400_000;
-      const inferred = aSpan("a", { type: "attempt", startTimeMs: 1_000, metadata: { inferred: "true" } });
-      await store.insert([inferred, aSpan("other", { startTimeMs: 2_000 })]);
-      await store.insert([{ ...inferred, metadata: {}, startTimeMs: day + 1_000 }]);
-      const spansIn = async (fromMs: number, toMs: number): Promise<number> =>
-        (await store.statRows(fromMs, toMs, 1)).reduce((sum, row) => sum + row.spans, 0);
-      expect(await spansIn(0, day)).toBe(1);
-      expect(await spansIn(day, 2 * day)).toBe(1);
-      expect(await spansIn(0, 2 * day)).toBe(2);
+    it("tells in which traces spans have arrived since", async () => {
+      await store.insert([aSpan("before", { traceId: "old" })]);
+      let { position } = await store.arrivals(undefined, 0);
+      await store.insert([aSpan("a"), aSpan("b", { traceId: "other" })]);
+      await store.insert([aSpan("c"), aSpan("d", { traceId: "\ud800" })]);
+      const pages: string[][] = [];
+      for (;;) {
+        const page = await store.arrivedTraces(position, 2);
+        if (page.spans === 0) break;
+        ({ position } = page);
+        pages.push(page.traceIds.map((id) => id.toWellFormed()).toSorted());
+      }
+      expect(pages).toEqual([
+        ["other", "trace"],
+        ["trace", "\ufffd"],
+      ]);
     });
 
     it("sums up spans by time, type, model and duration, each once", async () => {

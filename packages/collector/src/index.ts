@@ -6,6 +6,7 @@ export { createClickHouseStore } from "./store/clickhouse-store.ts";
 export { createSqliteStore } from "./store/sqlite-store.ts";
 export type { StatRow } from "./store/stats.ts";
 export type {
+  ArrivedTraces,
   Feedback,
   FeedbackSummary,
   ModelUsage,

@@ -31,6 +31,25 @@ describe("the live feed", () => {
     expect(events).toMatchObject([{ type: "traces", traces: [{ traceId: "trace", spans: 2 }, { traceId: "other" }] }]);
   });
 
+  it("reads no spans for it, which may be large", async () => {
+    const events: LiveEvent[] = [];
+    const reading: Store = {
+      ...store,
+      arrivals: (after, limit) => {
+        expect([after, limit]).toEqual([undefined, 0]);
+        return store.arrivals(after, limit);
+      },
+      getSpans: () => Promise.reject(new Error("spans were read")),
+    };
+    const other = createLiveFeed(reading, (error) => failures.push(error));
+    other.watch(async (event) => void events.push(event));
+    await settle();
+    await store.insert([aSpan("a")]);
+    await expect.poll(() => events, { timeout: 5_000 }).toHaveLength(1);
+    other.close();
+    expect(failures).toEqual([]);
+  });
+
   it("tells of which traces feedback was given or changed, and of no trace that is not there", async () => {
     await store.insert([aSpan("a"), aSpan("b", { traceId: "other" })]);
     const feedback = { id: "f", traceId: "other", value: -1, weight: 1, metadata: {}, createdMs: 5, updatedMs: 5 };
@@ -88,7 +107,7 @@ describe("the live feed", () => {
     let isBroken = true;
     const broken: Store = {
       ...store,
-      arrivals: (after, limit) => (isBroken ? Promise.reject(new Error("no")) : store.arrivals(after, limit)),
+      latestFeedback: (limit) => (isBroken ? Promise.reject(new Error("no")) : store.latestFeedback(limit)),
     };
     const other = createLiveFeed(broken, (error) => failures.push(error));
     other.watch(async (event) => void events.push(event));

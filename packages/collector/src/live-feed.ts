@@ -21,7 +21,7 @@ export interface LiveFeed {
 const PERIOD_MS = 500;
 const MAX_WATCHERS = 100;
 
-/** More spans and pieces of feedback in a period than this are not read, and more traces not told. */
+/** More spans and pieces of feedback in a period than this are not looked at, and more traces not told. */
 const MAX_SPANS = 1_000;
 const MAX_FEEDBACK = 100;
 const MAX_TRACES = 100;
@@ -42,17 +42,18 @@ export function createLiveFeed(store: Store, onFailure: (error: unknown) => void
   const state: { position?: string; said?: ReadonlySet<string>; timer?: NodeJS.Timeout } = {};
   const step = async (): Promise<void> => {
     const { position: before, said: known } = state;
-    const [{ spans, position }, latest] = await Promise.all([
-      store.arrivals(before, MAX_SPANS),
-      store.latestFeedback(MAX_FEEDBACK),
-    ]);
-    state.position = position;
+    const latest = await store.latestFeedback(MAX_FEEDBACK);
     state.said = new Set(latest.map((one) => one.version));
-    if (before === undefined || known === undefined) return;
+    if (before === undefined || known === undefined) {
+      state.position = (await store.arrivals(undefined, 0)).position;
+      return;
+    }
+    const arrived = await store.arrivedTraces(before, MAX_SPANS);
+    state.position = arrived.position;
     const said = latest.filter((one) => !known.has(one.version));
-    const traceIds = [...new Set([...spans, ...said].map((one) => one.traceId))];
+    const traceIds = [...new Set([...arrived.traceIds, ...said.map((one) => one.traceId)])];
     if (traceIds.length === 0) return;
-    if (spans.length === MAX_SPANS || said.length === MAX_FEEDBACK || traceIds.length > MAX_TRACES) {
+    if (arrived.spans === MAX_SPANS || said.length === MAX_FEEDBACK || traceIds.length > MAX_TRACES) {
       state.position = (await store.arrivals(undefined, 0)).position;
       return tellAll(watchers, { type: "reload" });
     }

@@ -112,6 +112,18 @@ describe("export and import", () => {
     expect(await store.getSpans("trace")).toHaveLength(2);
   });
 
+  it("hold no more than some megabytes of a file at a time", async () => {
+    const line = (index: number): string =>
+      JSON.stringify(toLogRecord(aSpan(`s${index}`, { input: "x".repeat(3_000_000) })));
+    const sizes: number[] = [];
+    const watched: Store = { ...store, insert: async (spans) => void sizes.push(spans.length) };
+    const lines = (async function* () {
+      for (let index = 0; index < 8; index++) yield Buffer.from(line(index));
+    })();
+    expect(await importLogs(lines, watched, silent, () => 5_000)).toMatchObject({ imported: 8 });
+    expect(sizes).toEqual([3, 3, 2]);
+  });
+
   it.each([1, 2, 3, 5, 100])("split lines wherever the bytes are cut (%i)", async (size) => {
     const text = Buffer.from("äb\n\nlonger than ten\ncd\r\nend");
     const cut = Array.from({ length: Math.ceil(text.length / size) }, (_, at) =>

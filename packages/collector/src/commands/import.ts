@@ -13,7 +13,9 @@ export interface ImportReport {
   readonly reasons: readonly string[];
 }
 
-const BATCH = 1_000;
+/** What is stored at a time. */
+const BATCH_SPANS = 1_000;
+const BATCH_BYTES = 8_000_000;
 const MAX_REASONS = 10;
 const MAX_LINE_BYTES = 32 * 1024 * 1024;
 
@@ -28,12 +30,14 @@ export async function importLogs(
   now: () => number = Date.now,
 ): Promise<ImportReport> {
   let batch: Span[] = [];
+  let bytes = 0;
   let [imported, rejected, number] = [0, 0, 0];
   const reasons: string[] = [];
   const flush = async (): Promise<void> => {
     await store.insert(batch);
     imported += batch.length;
     batch = [];
+    bytes = 0;
     progress.count(imported);
   };
   for await (const line of lines) {
@@ -45,7 +49,8 @@ export async function importLogs(
       if (reasons.length < MAX_REASONS) reasons.push(`line ${number}: ${reading}`);
     } else {
       batch.push(reading);
-      if (batch.length === BATCH) await flush();
+      bytes += line.length;
+      if (batch.length === BATCH_SPANS || bytes >= BATCH_BYTES) await flush();
     }
   }
   await flush();

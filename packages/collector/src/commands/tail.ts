@@ -18,7 +18,7 @@ export async function tailSpans(store: Store, output: Output, json: boolean, sig
     for (const span of page.spans) {
       if (!(await output.line(json ? toSafeJson(toLogRecord(span)) : describeSpan(span)))) return;
     }
-    if (page.spans.length < PAGE) await pause(PERIOD_MS, signal);
+    if (page.spans.length === 0) await pause(PERIOD_MS, signal);
   }
 }
 

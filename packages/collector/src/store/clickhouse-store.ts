@@ -1,5 +1,5 @@
 import type { Span } from "@portkey-tracing/core";
-import { arrivals } from "./clickhouse/arrivals.ts";
+import { arrivals, arrivedTraces } from "./clickhouse/arrivals.ts";
 import { connect, type Database } from "./clickhouse/database.ts";
 import { listTraces } from "./clickhouse/list.ts";
 import { findInTrace, headOf, rowsOf } from "./clickhouse/one-trace.ts";
@@ -18,6 +18,9 @@ const INSERT_SPANS = 10_000;
 
 /** While more spans than these wait for an insert that is under way, a second one begins. */
 const MANY_SPANS = 2_000;
+
+/** A page of spans ends where it has so much. */
+const MAX_PAGE_BYTES = 8_000_000;
 
 /** An insert costs a server much more than a span. */
 const LINGER_MS = 10;
@@ -69,6 +72,7 @@ export async function createClickHouseStore(address: string): Promise<Store> {
     },
     scan: (after, limit) => scan(database, after, limit),
     arrivals: (after, limit) => arrivals(database, after, limit),
+    arrivedTraces: (after, limit) => arrivedTraces(database, after, limit),
     statRows: (fromMs, toMs, slots) => statRowsOf(database, { fromMs, toMs, slots }),
     usageRows: (fromMs, toMs, slots) => usageRowsOf(database, { fromMs, toMs, slots }),
     putFeedback: (feedback) => database.insert("feedback", feedback.map(toFeedbackRow)),
@@ -117,8 +121,11 @@ async function getRevision(database: Database, traceId: string): Promise<string 
 /** In the order of the table's key: complete, and at the same place for ever. */
 async function scan(database: Database, after: string | undefined, limit: number): Promise<SpanPage> {
   const [trace, span]: string[] = after === undefined ? ["", ""] : JSON.parse(after);
-  const sql = `SELECT trace_id, span_id, body FROM spans FINAL
+  const inner = `SELECT trace_id, span_id, body FROM spans FINAL
     WHERE (trace_id, span_id) > ({trace:String}, {span:String}) ORDER BY trace_id, span_id LIMIT ${limit}`;
+  const sql = `SELECT trace_id, span_id, body FROM (
+      SELECT *, sum(length(body)) OVER (ORDER BY trace_id, span_id ROWS UNBOUNDED PRECEDING) AS bytes FROM (${inner})
+    ) WHERE bytes - length(body) < ${MAX_PAGE_BYTES} ORDER BY trace_id, span_id`;
   const rows = await database.ask(sql, { trace: trace ?? "", span: span ?? "" });
   const last = rows.at(-1);
   const position = last === undefined ? [trace, span] : [last["trace_id"], last["span_id"]];

@@ -75,6 +75,7 @@ function createStore({ writer, reader, searcher }: Engines): Store {
     findSpans: (traceId, text) => searcher.call("findSpans", traceId, text),
     scan: (after, limit) => reader.call("scan", after, limit),
     arrivals: (after, limit) => reader.call("arrivals", after, limit),
+    arrivedTraces: (after, limit) => reader.call("arrivedTraces", after, limit),
     statRows: (fromMs, toMs, slots) => reader.call("statRows", fromMs, toMs, slots),
     usageRows: (fromMs, toMs, slots) => reader.call("usageRows", fromMs, toMs, slots),
     putFeedback: (feedback) => writer.call("putFeedback", feedback),

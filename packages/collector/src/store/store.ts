@@ -122,6 +122,13 @@ export interface SpanPage {
   readonly position: string;
 }
 
+/** Traces that spans have arrived of, each once, how many spans, and the place behind the last of them. */
+export interface ArrivedTraces {
+  readonly traceIds: readonly string[];
+  readonly spans: number;
+  readonly position: string;
+}
+
 /** What is kept at most. Absent: no bound. */
 export interface Retention {
   /** Traces that started before, milliseconds since the Unix epoch, go. */
@@ -172,10 +179,12 @@ export interface Store {
   getHead(traceId: string): Promise<Span | undefined>;
   /** Ids of the spans of a trace that have a text as `TraceFilter` means it, in no particular order. */
   findSpans(traceId: string, text: string): Promise<readonly string[]>;
-  /** All spans, each once: from the first on, or from behind a position. The last page has none. */
+  /** All spans, each once: from the first on, or from behind a position. Fewer than asked for where they are large; the last page has none. */
   scan(after: string | undefined, limit: number): Promise<SpanPage>;
   /** Spans that have arrived since a position; without one, none, and the position of now. */
   arrivals(after: string | undefined, limit: number): Promise<SpanPage>;
+  /** The traces of these spans, without reading the spans; perhaps also those of spans that were there already. */
+  arrivedTraces(after: string, limit: number): Promise<ArrivedTraces>;
   /**
    * Sums of the spans that started in a time, rounded outwards to five minutes, for each so many slots from a multiple of
    * that number on: a row's `slot` is the first of them.

@@ -1,7 +1,7 @@
 import type { Span } from "@portkey-tracing/core";
-import type { SpanPage } from "../store.ts";
+import type { ArrivedTraces, SpanPage } from "../store.ts";
 import type { Database } from "./database.ts";
-import type { Row } from "./rows.ts";
+import { fromKey, type Row } from "./rows.ts";
 
 /** What arrives within this time may become visible in another order than it came. */
 const OVERLAP_US = 2_000_000;
@@ -21,21 +21,36 @@ interface Position {
  */
 export async function arrivals(database: Database, after: string | undefined, limit: number): Promise<SpanPage> {
   if (after === undefined) return { spans: [], position: JSON.stringify(await now(database)) };
+  const { rows, position } = await newRows(database, after, limit);
+  const names = new Set(rows.map(nameOf));
+  const times = [...names].map(timeOf);
+  const spans = names.size === 0 ? [] : await spansOf(database, names, Math.min(...times), Math.max(...times));
+  return { spans, position };
+}
+
+/** The traces of these spans, and of those that came again. */
+export async function arrivedTraces(database: Database, after: string, limit: number): Promise<ArrivedTraces> {
+  const { rows, position } = await newRows(database, after, limit);
+  const keys = new Set(rows.map((row) => String(row["trace_id"])));
+  return { traceIds: Array.from(keys, fromKey), spans: rows.length, position };
+}
+
+/** All rows since a position, also those of spans that are there already: each moves the position. */
+async function newRows(
+  database: Database,
+  after: string,
+  limit: number,
+): Promise<{ readonly rows: readonly Row[]; readonly position: string }> {
   const { lastUs, told }: Position = JSON.parse(after);
   const known = new Set(told);
-  // All rows, also those of spans that are there already: each moves the position.
-  const sql = `SELECT arrived_us, ${HASH} FROM spans WHERE arrived_us > {fromUs:Int64}
+  const sql = `SELECT arrived_us, trace_id, ${HASH} FROM spans WHERE arrived_us > {fromUs:Int64}
     ORDER BY arrived_us, hash LIMIT {most:UInt32}`;
-  const rows = await database.ask(sql, { fromUs: lastUs - OVERLAP_US, most: limit + known.size });
-  const fresh = rows.map(nameOf).filter((name) => !known.has(name));
-  const names = new Set(fresh.slice(0, limit));
-  const times = [...names].map(timeOf);
-  const nextUs = Math.max(lastUs, ...times);
+  const all = await database.ask(sql, { fromUs: lastUs - OVERLAP_US, most: limit + known.size });
+  const rows = all.filter((row) => !known.has(nameOf(row))).slice(0, limit);
+  const names = new Set(rows.map(nameOf));
+  const nextUs = Math.max(lastUs, ...[...names].map(timeOf));
   const recent = [...told, ...names].filter((name) => timeOf(name) > nextUs - OVERLAP_US);
-  return {
-    spans: names.size === 0 ? [] : await spansOf(database, names, Math.min(...times), Math.max(...times)),
-    position: JSON.stringify({ lastUs: nextUs, told: recent }),
-  };
+  return { rows, position: JSON.stringify({ lastUs: nextUs, told: recent }) };
 }
 
 /** The spans among these rows: what is not there any more was replaced, and what never was came again. */
