@@ -31,6 +31,12 @@ describe("without a key", () => {
     expect(await statusOf(url, headers)).toBe(status);
   });
 
+  it("takes no form of another site, also where it has no Origin", async () => {
+    const headers = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" };
+    const form = new Request("http://127.0.0.1/v1/logs", { method: "POST", body: "[]", headers });
+    expect((await createApp({ store }).fetch(form)).status).toBe(403);
+  });
+
   it("answers to a name that was allowed, on any port, and to its pages", async () => {
     const options = { allowedHosts: ["Traces.example"] };
     expect(await statusOf("http://traces.example:99/api/traces", {}, options)).toBe(200);

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { fail } from "./failure.ts";
 import { isLoopback } from "./loopback.ts";
 
@@ -37,11 +37,16 @@ export function ownHostsOnly({ allowedHosts, hasKey }: HostOptions): MiddlewareH
     if (origin !== undefined && !isOwnOrigin(origin, host)) {
       return fail(context, 403, "this collector takes no requests from pages of others: check the Origin header");
     }
-    if (context.req.header("sec-fetch-site") === "cross-site" && context.req.header("sec-fetch-mode") !== "navigate") {
+    if (context.req.header("sec-fetch-site") === "cross-site" && !isLink(context)) {
       return fail(context, 403, "this collector takes no requests from pages of others");
     }
     return next();
   };
+}
+
+/** Somebody follows a link to the page. A form is none. */
+function isLink({ req }: Context): boolean {
+  return req.header("sec-fetch-mode") === "navigate" && ["GET", "HEAD"].includes(req.method);
 }
 
 function nameOf(host: string): string {
