@@ -1,5 +1,6 @@
-import type { JsonObject, JsonValue, Span } from "@portkey-tracing/core";
+import type { Span } from "@portkey-tracing/core";
 import { modelOf, tokensOf } from "@portkey-tracing/core/tree";
+import { memberOf } from "../json.ts";
 import { cachedTokensOf, SLOT_MS, type StatRow } from "../store/stats.ts";
 import type { TraceSummary } from "../store/store.ts";
 import { type Cost, costOf, type PricedUsage } from "./cost.ts";
@@ -56,12 +57,4 @@ function cacheWritesOf({ output }: Span): number {
   const details = memberOf(memberOf(output, "usage"), "prompt_tokens_details");
   const writes = memberOf(details, "cache_creation_tokens");
   return typeof writes === "number" && writes > 0 ? Math.trunc(writes) : 0;
-}
-
-function memberOf(value: JsonValue | undefined, name: string): JsonValue | undefined {
-  return isObject(value) ? value[name] : undefined;
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

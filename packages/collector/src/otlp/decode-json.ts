@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { JsonObject, JsonValue } from "@portkey-tracing/core";
+import { memberOf } from "../json.ts";
 import { MAX_SPANS, MAX_VALUE_DEPTH, OtlpError, type OtlpSpan, OtlpTooLarge } from "./otlp-span.ts";
 
 const Attributes = z
@@ -122,10 +123,10 @@ function toValue(value: JsonValue | undefined, depth: number): JsonValue {
 }
 
 function membersOf(value: JsonValue | undefined): JsonValue[] {
-  const values = typeof value === "object" && value !== null && !Array.isArray(value) ? value["values"] : undefined;
+  const values = memberOf(value, "values");
   return Array.isArray(values) ? values : [];
 }
 
 function isKeyValue(value: JsonValue): value is { key: string; value: JsonValue } {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && typeof value["key"] === "string";
+  return typeof memberOf(value, "key") === "string";
 }

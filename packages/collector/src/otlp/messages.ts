@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from "@portkey-tracing/core";
+import { isObject } from "../json.ts";
 import type { OtlpSpan } from "./otlp-span.ts";
 
 /** Where the messages of a call may stand. */
@@ -27,11 +28,11 @@ export function toMessages({ span, instructions, list, prefixes }: MessagePlaces
 }
 
 function toMessage(value: JsonValue): JsonObject[] {
-  if (!isJsonObject(value)) return [];
+  if (!isObject(value)) return [];
   const { role = "user", parts, finish_reason: reason } = value;
   const end = reason === undefined ? {} : { finish_reason: reason };
   if (!Array.isArray(parts)) return [value];
-  const objects = parts.filter(isJsonObject);
+  const objects = parts.filter(isObject);
   const responses = objects.filter((part) => part["type"] === "tool_call_response");
   const calls = objects.filter((part) => part["type"] === "tool_call").map(toToolCall);
   const reasoning = textOf(objects.filter((part) => part["type"] === "reasoning"));
@@ -61,7 +62,7 @@ function toToolCall(part: JsonObject): JsonObject {
 }
 
 function textOf(parts: readonly JsonValue[]): string {
-  const texts = parts.map((part) => (isJsonObject(part) ? (part["content"] ?? part["text"]) : part));
+  const texts = parts.map((part) => (isObject(part) ? (part["content"] ?? part["text"]) : part));
   return texts.filter((text) => typeof text === "string").join("\n");
 }
 
@@ -95,8 +96,4 @@ function parse(value: JsonValue | undefined): JsonValue | undefined {
     if (error instanceof SyntaxError) return value;
     throw error;
   }
-}
-
-function isJsonObject(value: JsonValue): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
