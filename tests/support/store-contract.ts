@@ -305,12 +305,13 @@ export function describeStore(name: string, create: () => Promise<Store>): void 
       });
 
       it("by model, user, session and tag also where there is more metadata than is looked up", async () => {
-        const many = (from: number): Span["metadata"] =>
-          Object.fromEntries(Array.from({ length: 90 }, (_, index) => [`a${from + index}`, "x"]));
         const at = { traceId: "wide", startTimeMs: 10 * hour };
-        await store.insert([aSpan("w1", { ...at, metadata: many(0) }), aSpan("w2", { ...at, metadata: many(100) })]);
         await store.insert([
-          aCall("w3", { ...at, tags: ["late"], metadata: { ...many(200), _user: "eve", session_id: "s9" } }),
+          aSpan("w1", { ...at, metadata: manyKeys(0) }),
+          aSpan("w2", { ...at, metadata: manyKeys(100) }),
+        ]);
+        await store.insert([
+          aCall("w3", { ...at, tags: ["late"], metadata: { ...manyKeys(200), _user: "eve", session_id: "s9" } }),
         ]);
         for (const facet of ["model:a-model", "provider:openai", "user:eve", "session:s9", "tag:late"]) {
           const filter = { facets: [facet], fromMs: at.startTimeMs };
@@ -513,4 +514,9 @@ function bySpanId(spans: readonly Span[]): Span[] {
 function permutations<T>(items: readonly T[]): T[][] {
   if (items.length < 2) return [[...items]];
   return items.flatMap((item, index) => permutations(items.toSpliced(index, 1)).map((rest) => [item, ...rest]));
+}
+
+/** Metadata of ninety keys. */
+function manyKeys(from: number): Span["metadata"] {
+  return Object.fromEntries(Array.from({ length: 90 }, (_, index) => [`a${from + index}`, "x"]));
 }

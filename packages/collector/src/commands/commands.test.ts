@@ -117,10 +117,10 @@ describe("export and import", () => {
       JSON.stringify(toLogRecord(aSpan(`s${index}`, { input: "x".repeat(3_000_000) })));
     const sizes: number[] = [];
     const watched: Store = { ...store, insert: async (spans) => void sizes.push(spans.length) };
-    const lines = (async function* () {
+    const large = (async function* () {
       for (let index = 0; index < 8; index++) yield Buffer.from(line(index));
     })();
-    expect(await importLogs(lines, watched, silent, () => 5_000)).toMatchObject({ imported: 8 });
+    expect(await importLogs(large, watched, silent, () => 5_000)).toMatchObject({ imported: 8 });
     expect(sizes).toEqual([3, 3, 2]);
   });
 
