@@ -1,5 +1,5 @@
 import type { StatusCode } from "@portkey-tracing/core";
-import { MAX_FACETS } from "../facets.ts";
+import { keepFacets } from "../facets.ts";
 import { mergeRollUps, type RollUp, type Said } from "../roll-up.ts";
 import type { FeedbackSummary, ModelUsage } from "../store.ts";
 import type { Database } from "./database.ts";
@@ -77,7 +77,7 @@ function toRollUp(row: RollUpRow): RollUp {
     head: { isRoot, startUs, spanId: fromKey(spanId), name: fromKey(name), status },
     user: toSaid(row.user),
     session: toSaid(row.session),
-    facets: row.facets.toSorted().slice(0, MAX_FACETS),
+    facets: keepFacets(row.facets),
   };
 }
 
