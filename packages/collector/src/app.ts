@@ -95,7 +95,7 @@ export function createRoutes(options: AppOptions): { readonly app: OpenAPIHono; 
   app.route("/", createLogRoutes({ store, now, limits, metrics, onDiagnostic: say }));
   app.route("/", createFeedbackRoutes({ store, now, limits }));
   app.route("/", createOtlpRoutes({ store, limits, metrics }));
-  const onBrokenOff = (error: unknown): void => sayFailure(`an answer broke off: ${describe(error)}`);
+  const onBrokenOff = (error: unknown): void => sayFailure(`an answer broke off: ${describeError(error)}`);
   app.route("/", createTraceRoutes(store, options.prices, onBrokenOff));
   app.route("/", createViewRoutes(store, options.prices, onBrokenOff));
   app.route("/", createStatsRoutes(store, now, options.prices));
