@@ -11,6 +11,7 @@ import type {
   TraceListQuery,
   TraceSummary,
 } from "../store.ts";
+import { arrivedTraces, lastArrival, scan } from "./arrivals.ts";
 import { isSqliteError, openSqlite, rollBack, type SqliteDatabase, type SqliteRow } from "./database.ts";
 import { findInTrace } from "./find-in-trace.ts";
 import { listTraces, summaryOf } from "./list.ts";
@@ -21,9 +22,6 @@ import { indexSome } from "./search.ts";
 import { statRowsOf, usageRowsOf } from "./stat-rows.ts";
 import { bodiesOf, rowTextsOf, type Texts, treeOf } from "./whole-trace.ts";
 import { SqliteWriter } from "./writer.ts";
-
-/** A page of spans ends where it has so much. */
-const MAX_PAGE_BYTES = 8_000_000;
 
 /** Opens an engine on a file, or in memory. */
 export async function openEngine(path: string): Promise<SqliteEngine> {
@@ -130,36 +128,15 @@ export class SqliteEngine {
   }
 
   scan(after: string | undefined, limit: number): SpanPage {
-    const from = Number(after ?? 0);
-    const last = this.#endOfPage(from, limit);
-    const rows = this.#database
-      .prepare(
-        "SELECT id, span FROM bodies WHERE id > ? AND id <= ? AND trace NOT IN (SELECT trace FROM forgotten) ORDER BY id",
-      )
-      .all(from, last);
-    return { spans: rows.map(spanOf), position: String(last) };
+    return scan(this.#database, Number(after ?? 0), limit);
   }
 
   arrivals(after: string | undefined, limit: number): SpanPage {
-    if (after !== undefined) return this.scan(after, limit);
-    const last = this.#database.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'bodies'").get();
-    return { spans: [], position: String(last?.["seq"] ?? 0) };
+    return after === undefined ? lastArrival(this.#database) : this.scan(after, limit);
   }
 
   arrivedTraces(after: string, limit: number): ArrivedTraces {
-    const rows = this.#database
-      .prepare(
-        "SELECT id, trace FROM bodies WHERE id > ? AND trace NOT IN (SELECT trace FROM forgotten) ORDER BY id LIMIT ?",
-      )
-      .all(Number(after), limit);
-    const getId = this.#database.prepare("SELECT trace_id FROM traces WHERE id = ?");
-    const traces = new Set(rows.map((row) => Number(row["trace"])));
-    return {
-      // One that was forgotten in this moment is not there.
-      traceIds: Array.from(traces, (trace) => getId.get(trace)?.["trace_id"]).filter((id) => typeof id === "string"),
-      spans: rows.length,
-      position: String(rows.at(-1)?.["id"] ?? after),
-    };
+    return arrivedTraces(this.#database, Number(after), limit);
   }
 
   statRows(fromMs: number, toMs: number, slots: number): StatRow[] {
@@ -195,19 +172,6 @@ export class SqliteEngine {
   close(): void {
     this.#checkpoint();
     this.#database.close();
-  }
-
-  /** The last body of so many, or of those before them that are a page by their bytes. */
-  #endOfPage(from: number, limit: number): number {
-    const rows = this.#database
-      .prepare(
-        `SELECT id, octet_length(span) AS bytes FROM bodies
-        WHERE id > ? AND trace NOT IN (SELECT trace FROM forgotten) ORDER BY id LIMIT ?`,
-      )
-      .all(from, limit);
-    let bytes = 0;
-    const end = rows.find((row) => (bytes += Number(row["bytes"])) >= MAX_PAGE_BYTES) ?? rows.at(-1);
-    return Number(end?.["id"] ?? from);
   }
 
   /**
