@@ -14,16 +14,17 @@ export function findInTrace(database: SqliteDatabase, trace: number, question: s
   const sql = "SELECT count(*) AS count, min(body) AS first, max(body) AS last FROM spans WHERE trace = ?";
   const { count, first, last } = database.prepare(sql).get(trace) ?? {};
   if (Number(count) <= MAX_READ) return readInTrace(database, trace, words, 0);
-  const hits = partsOf(database)
+  const bodies = partsOf(database)
     .filter((part) => part.first <= Number(last) && part.last >= Number(first))
     .flatMap((part) =>
       database
-        .prepare(
-          `SELECT span_id FROM spans WHERE trace = ? AND body IN
-          (SELECT rowid FROM ${tableOf(part)} WHERE ${tableOf(part)} MATCH ? AND rowid BETWEEN ? AND ?)`,
-        )
-        .all(trace, matchOf(words), Math.max(part.first, Number(first)), Math.min(part.last, Number(last))),
+        .prepare(`SELECT rowid AS body FROM ${tableOf(part)} WHERE ${tableOf(part)} MATCH ? AND rowid BETWEEN ? AND ?`)
+        .all(matchOf(words), Math.max(part.first, Number(first)), Math.min(part.last, Number(last))),
     )
+    .map((row) => Number(row["body"]));
+  const hits = database
+    .prepare("SELECT span_id FROM spans WHERE trace = ? AND body IN (SELECT value FROM json_each(?))")
+    .all(trace, JSON.stringify(bodies))
     .map((row) => String(row["span_id"]));
   return [...new Set([...hits, ...readInTrace(database, trace, words, progressOf(database))])];
 }
