@@ -53,6 +53,17 @@ describe("the index of words", () => {
     expect(engine.listTraces({ limit: 9, filter: { text: `each ${wordOf(3)}` } })).not.toHaveProperty("incomplete");
   });
 
+  it("is asked for the words of a large trace in all the parts that it is in, and in no others", () => {
+    store(PART, () => 1_000);
+    const input = " of some".repeat(60);
+    engine.insert(Array.from({ length: 1_200 }, (_, index) => aSpan(`s${index}`, { name: wordOf(index), input })));
+    while (engine.indexSome(500));
+    expect(partsOf(database).length).toBeGreaterThan(3);
+    for (const index of [0, 600, 1_199]) expect(engine.findSpans("trace", wordOf(index))).toEqual([`s${index}`]);
+    expect(engine.findSpans("trace", "some")).toHaveLength(1_200);
+    expect(engine.findSpans("trace", "each")).toEqual([]);
+  });
+
   it("loses whole parts, and their tables, as spans go in the order in which they came", () => {
     store(3 * PART, (index) => index);
     forgetBefore(PART + 50);
