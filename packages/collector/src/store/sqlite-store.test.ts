@@ -108,6 +108,23 @@ describe("an SQLite file", () => {
     database.close();
   });
 
+  it("of format 4 in which all was forgotten is brought up to this one", async () => {
+    const path = join(folder, "traces.db");
+    const first = await createSqliteStore(path);
+    await first.insert([aSpan("a", { input: "old" })]);
+    await first.close();
+    await writeAsFormat4(path);
+    const database = await openSqlite(path);
+    for (const table of ["traces", "spans", "bodies", "facets", "stats"]) database.exec(`DELETE FROM ${table}`);
+    database.close();
+    const store = await createSqliteStore(path);
+    await store.insert([aSpan("a", { input: "new" })]);
+    const find = async (text: string): Promise<number> =>
+      (await store.listTraces({ limit: 9, filter: { text } })).traces.length;
+    expect([await find("old"), await find("new")]).toEqual([0, 1]);
+    await store.close();
+  });
+
   it("finds words before they are in its index and after", async () => {
     const path = join(folder, "traces.db");
     const store = await createSqliteStore(path);

@@ -49,8 +49,7 @@ export function upgradeFormat4(database: SqliteDatabase): void {
   database
     .prepare(
       `INSERT INTO search_parts (part, first, last, size, spans, dropped)
-      SELECT 1, ifnull(min(id), 1), ?, known.spans * ?, known.spans, 0
-      FROM bodies, (SELECT count(*) AS spans FROM search_docsize) known`,
+      SELECT 1, ifnull((SELECT min(id) FROM bodies), 1), ?, count(*) * ?, count(*), 0 FROM search_docsize`,
     )
     .run(last, LIKELY_SIZE);
   database.exec(`ALTER TABLE search RENAME TO ${tableOf({ part: 1 })}`);
