@@ -40,7 +40,6 @@ export class SqliteWriter {
     this.#database = database;
     this.#statements = {
       findTrace: database.prepare("SELECT id, roll_up FROM traces WHERE trace_id = ?"),
-      getTrace: database.prepare("SELECT roll_up FROM traces WHERE id = ?"),
       addTrace: database.prepare(ADD_TRACE),
       putTrace: database.prepare(PUT_TRACE),
       addSpan: database.prepare(
