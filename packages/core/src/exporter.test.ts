@@ -224,6 +224,27 @@ describe("an interrupted request", () => {
     await exporter.interrupt();
     expect(exporter.report()).toMatchObject({ recorded: 12, sent: 0, dropped: 0, pending: 12 });
   });
+
+  it("is sent after the interval where the program goes on, and not at once", async () => {
+    const sent: number[] = [];
+    const { exporter, runtime } = exporterWith({
+      async send(batch, signal) {
+        await Promise.resolve();
+        if (signal.aborted) return { kind: "rejected", reason: "shutdown", message: "stopped" };
+        sent.push(batch.records.length);
+        return { kind: "accepted" };
+      },
+    });
+    exporter.enqueue(record(10));
+    runtime.advance(100);
+    await exporter.interrupt();
+    runtime.advance(99);
+    await settle();
+    expect(sent).toEqual([]);
+    runtime.advance(1);
+    await settle();
+    expect(sent).toEqual([1]);
+  });
 });
 
 describe("in any order of records, failures, flushes and shutdown", () => {
@@ -243,56 +264,78 @@ describe("in any order of records, failures, flushes and shutdown", () => {
     fc.constant({ do: "flush" as const }),
     fc.constant({ do: "interrupt" as const }),
     fc.constant({ do: "lose" as const }),
-    fc.constant({ do: "shutdown" as const }),
   );
+  const anyStep = fc.oneof({ weight: 5, arbitrary: step }, fc.constant({ do: "shutdown" as const }));
+  const fates = fc.array(outcome, { maxLength: 20 });
+
+  /** Answers by the outcomes in turn, and takes all that comes after. */
+  const answering = (outcomes: readonly (Outcome | "throw")[]): Transport => {
+    let call = 0;
+    return {
+      send: async () => {
+        const next = outcomes[call++] ?? { kind: "accepted" as const };
+        await Promise.resolve();
+        if (next === "throw") throw new Error("thrown");
+        return next;
+      },
+    };
+  };
+
+  it("nothing waits for ever: time alone brings all out, once the server takes it", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), fates, async (steps, outcomes) => {
+        const { exporter, runtime } = exporterWith(answering(outcomes));
+        for (const each of steps) {
+          if (each.do === "record") exporter.enqueue(record(each.size));
+          if (each.do === "advance") runtime.advance(each.ms);
+          if (each.do === "flush") void exporter.flush(1_000);
+          if (each.do === "interrupt") void exporter.interrupt();
+          await Promise.resolve();
+        }
+        for (let turn = 0; turn < 40; turn++) {
+          await settle();
+          runtime.advance(70_000);
+        }
+        await settle();
+        expect(exporter.pending).toBe(0);
+      }),
+    );
+  });
 
   it("sent + dropped + pending = recorded, at every moment, and nothing is pending after shutdown", async () => {
     await fc.assert(
-      fc.asyncProperty(
-        fc.array(step, { maxLength: 40 }),
-        fc.array(outcome, { maxLength: 20 }),
-        async (steps, outcomes) => {
-          let call = 0;
-          const transport: Transport = {
-            send: async () => {
-              const next = outcomes[call++] ?? { kind: "accepted" as const };
-              await Promise.resolve();
-              if (next === "throw") throw new Error("thrown");
-              return next;
-            },
-          };
-          const { exporter, runtime } = exporterWith(transport);
-          let recorded = 0;
-          const holds = (): void => {
-            const report = exporter.report();
-            expect(report.recorded).toBe(recorded);
-            expect(report.sent + report.dropped + report.pending).toBe(recorded);
-            expect(report.pending).toBeGreaterThanOrEqual(0);
-            expect(Object.values(report.droppedByReason).reduce((sum, count) => sum + count, 0)).toBe(report.dropped);
-          };
-          const flushes: Promise<unknown>[] = [];
-          for (const each of steps) {
-            if (each.do === "record") exporter.enqueue(record(each.size));
-            if (each.do === "lose") exporter.lose("encode_failed");
-            if (each.do === "record" || each.do === "lose") recorded += 1;
-            if (each.do === "advance") runtime.advance(each.ms);
-            if (each.do === "flush") flushes.push(exporter.flush(1_000));
-            if (each.do === "interrupt") flushes.push(exporter.interrupt());
-            if (each.do === "shutdown") flushes.push(exporter.shutdown(1_000));
-            holds();
-            await Promise.resolve();
-            holds();
-          }
-          const last = exporter.shutdown(1_000);
-          for (let turn = 0; turn < 10; turn++) {
-            await settle();
-            runtime.advance(2_000);
-          }
-          await Promise.all([...flushes, last]);
+      fc.asyncProperty(fc.array(anyStep, { maxLength: 40 }), fates, async (steps, outcomes) => {
+        const { exporter, runtime } = exporterWith(answering(outcomes));
+        let recorded = 0;
+        const holds = (): void => {
+          const report = exporter.report();
+          expect(report.recorded).toBe(recorded);
+          expect(report.sent + report.dropped + report.pending).toBe(recorded);
+          expect(report.pending).toBeGreaterThanOrEqual(0);
+          expect(Object.values(report.droppedByReason).reduce((sum, count) => sum + count, 0)).toBe(report.dropped);
+        };
+        const flushes: Promise<unknown>[] = [];
+        for (const each of steps) {
+          if (each.do === "record") exporter.enqueue(record(each.size));
+          if (each.do === "lose") exporter.lose("encode_failed");
+          if (each.do === "record" || each.do === "lose") recorded += 1;
+          if (each.do === "advance") runtime.advance(each.ms);
+          if (each.do === "flush") flushes.push(exporter.flush(1_000));
+          if (each.do === "interrupt") flushes.push(exporter.interrupt());
+          if (each.do === "shutdown") flushes.push(exporter.shutdown(1_000));
           holds();
-          expect(exporter.pending).toBe(0);
-        },
-      ),
+          await Promise.resolve();
+          holds();
+        }
+        const last = exporter.shutdown(1_000);
+        for (let turn = 0; turn < 10; turn++) {
+          await settle();
+          runtime.advance(2_000);
+        }
+        await Promise.all([...flushes, last]);
+        holds();
+        expect(exporter.pending).toBe(0);
+      }),
     );
   });
 });

@@ -147,11 +147,14 @@ export class Exporter {
     return this.report();
   }
 
-  /** Calls off the request that is under way, so that it holds no process. What it carried waits on. */
+  /** Calls off the request that is under way, so that it holds no process. What it carried waits for the interval again. */
   async interrupt(): Promise<void> {
     this.abort.abort(new Error("the process ends"));
     await this.pump;
     this.abort = new AbortController();
+    if (this.running || this.closed || this.store.size === 0) return;
+    this.waitingSinceMs = this.options.runtime.now();
+    this.sendLater();
   }
 
   /** Flushes, gives up what is still waiting then unless it waits on disk, and takes no more. Never rejects. */
