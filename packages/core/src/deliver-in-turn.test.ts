@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DeliveryOptions } from "./deliver.ts";
 import { deliverInTurn } from "./deliver-in-turn.ts";
-import { Suspects } from "./suspects.ts";
+import { MIN_FAILURES, Suspects } from "./suspects.ts";
 import { type Outcome, toBatch } from "./transport/transport.ts";
 
 const FAILS: Outcome = { kind: "retryable", message: "HTTP 500", status: 500 };
@@ -89,7 +89,7 @@ describe("records that are delivered in turn", () => {
     const putOff = { sent: 1, dropped: [], postponed: [0], why: undefined, kept: [] };
     expect(await send([0, 1])).toEqual(putOff);
     clock.ms = DEADLINE_MS - 1;
-    expect(await send([0, 2])).toEqual(putOff);
+    for (let failures = 1; failures < MIN_FAILURES; failures++) expect(await send([0, 2])).toEqual(putOff);
     clock.ms = DEADLINE_MS;
     expect(await send([0, 3])).toEqual({
       sent: 1,
@@ -99,6 +99,15 @@ describe("records that are delivered in turn", () => {
       kept: [],
     });
     expect(refusals).toHaveLength(1);
+  });
+
+  it("are not given up at the deadline where the server failed on them a few times only", async () => {
+    const { send, clock } = world([FAILS]);
+    for (let failures = 1; failures < MIN_FAILURES; failures++) {
+      expect((await send([0, 1])).postponed).toEqual([0]);
+      clock.ms += DEADLINE_MS;
+    }
+    expect((await send([0, 1])).dropped).toEqual([["rejected", 1]]);
   });
 
   it("are each sent, dropped, put off or kept, whatever the server does", async () => {

@@ -1,4 +1,5 @@
 import { type DeliveryOptions, deliver, type Tally } from "./deliver.ts";
+import { isGuilty } from "./suspects.ts";
 import { type Batch, type DropReason, toBatch } from "./transport/transport.ts";
 
 /**
@@ -26,7 +27,7 @@ function withFailed(tally: Tally, failed: readonly Uint8Array[], rest: Batch, op
   const postponed: Uint8Array[] = [];
   for (const record of failed) {
     const nowMs = now();
-    const isGivenUp = tally.sent > 0 && nowMs - suspects.note(record, nowMs) >= deadlineMs;
+    const isGivenUp = tally.sent > 0 && isGuilty(suspects.note(record, nowMs), nowMs, deadlineMs);
     if (!isGivenUp) {
       postponed.push(record);
       continue;

@@ -1,4 +1,4 @@
-import type { Suspects } from "./suspects.ts";
+import { isGuilty, type Suspects } from "./suspects.ts";
 import { type Batch, type DropReason, type Outcome, type Transport, toBatch } from "./transport/transport.ts";
 
 /** Why records wait on: what is done until they are tried again depends on it. */
@@ -55,7 +55,7 @@ const MAX_PROBES_IN_VAIN = 14;
  * Delivers a batch. Where the server refuses it for its size or its content, it is halved until the records at fault
  * stand alone, and so it is where the server keeps failing on it: one bad record costs itself and no other. A failure
  * says less than a refusal: a record on which the server fails while it takes others is put off, again and again, and
- * given up only at the deadline.
+ * given up only at the deadline, and only if it was tried often enough by then.
  */
 export function deliver(batch: Batch, options: DeliveryOptions): Promise<Tally> {
   return new Delivery(batch, options).run();
@@ -148,9 +148,9 @@ class Delivery {
     }
     for (const place of this.failed) {
       const nowMs = now();
-      const sinceMs = suspects.note(this.records[place] as Uint8Array, nowMs);
-      const takesOthers = !isAlone || suspects.takenAtMs > sinceMs;
-      if (!takesOthers || nowMs - sinceMs < deadlineMs) this.fates[place] = "postponed";
+      const suspicion = suspects.note(this.records[place] as Uint8Array, nowMs);
+      const takesOthers = !isAlone || suspects.takenAtMs > suspicion.sinceMs;
+      if (!takesOthers || !isGuilty(suspicion, nowMs, deadlineMs)) this.fates[place] = "postponed";
       else {
         this.decide({ places: [place], isProbe: true }, "rejected");
         onRefusal({ kind: "rejected", reason: "rejected", message: "fails on a record, and takes others" });
