@@ -11,6 +11,8 @@ describe("a text as a header value", () => {
     expect(toHeaderText("Größe\r\nx: y")).toBe("Gr%C3%B6%C3%9Fe%0D%0Ax: y");
     expect(toHeaderText("检索")).toBe("%E6%A3%80%E7%B4%A2");
     expect(toHeaderText(" a ")).toBe("%20a%20");
+    // Letters whose lower or upper case is ASCII are none themselves.
+    expect(toHeaderText("\u017f\u212a")).toBe("%C5%BF%E2%84%AA");
   });
 
   it("can be sent, whatever it is, and be read again", () => {
@@ -20,6 +22,7 @@ describe("a text as a header value", () => {
         expect(new Headers({ name: value }).get("name")).toBe(value);
         expect(fromHeaderText(value)).toBe(text.toWellFormed());
       }),
+      { examples: [["\u017f"], ["\u212a"]] },
     );
   });
 

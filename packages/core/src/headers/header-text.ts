@@ -1,7 +1,8 @@
 import type { JsonValue } from "../json.ts";
 
 /** What an HTTP header cannot carry as it is; in the first also what would read as an escape of ours. */
-const UNSAFE = /[^\x20-\x7e]+|%(?=[\da-f]{2})|^ | $/giu;
+// Not by `i`: with `u`, that takes "ſ" and the Kelvin sign for the ASCII letters that they fold to.
+const UNSAFE = /[^\x20-\x7e]+|%(?=[\dA-Fa-f]{2})|^ | $/gu;
 const UNSENDABLE = /[^\x20-\x7e]+|^ | $/gu;
 const ESCAPED = /(?:%[\da-f]{2})+/gi;
 
