@@ -1,4 +1,5 @@
 import { type Delivering, deliver, type RefusalListener, type Tally } from "./deliver.ts";
+import { DeliveryBooks, type DeliveryReport } from "./delivery-books.ts";
 import type { Diagnostic } from "./diagnostics.ts";
 import { bounded, FlushWaiters } from "./flush-waiters.ts";
 import type { QueueLimits, RecordStore, StoreEvents } from "./record-store.ts";
@@ -6,20 +7,6 @@ import type { Runtime, Timer } from "./runtime.ts";
 import { SendingPause } from "./sending-pause.ts";
 import { Suspects } from "./suspects.ts";
 import type { Batch, DropReason, Transport } from "./transport/transport.ts";
-
-/** Counts since the start. At every moment `sent + dropped + pending = recorded`. */
-export interface DeliveryReport {
-  /** Spans that were handed over for delivery. */
-  readonly recorded: number;
-  /** Spans that the server has accepted. */
-  readonly sent: number;
-  /** Spans that were lost, for any reason. */
-  readonly dropped: number;
-  /** Spans that wait, or are on their way. */
-  readonly pending: number;
-  /** The lost ones by reason. */
-  readonly droppedByReason: Readonly<Partial<Record<DropReason, number>>>;
-}
 
 /** What the exporter needs to know and to reach. */
 export interface ExporterOptions {
@@ -47,13 +34,8 @@ const CLOSE_TIMEOUT_MS = 500;
 export class Exporter {
   private readonly options: ExporterOptions;
   private readonly store: RecordStore;
-  private readonly reasons = new Map<DropReason, number>();
+  private readonly books = new DeliveryBooks();
   private abort = new AbortController();
-  private recorded = 0;
-  /** How many of the recorded ones come from an earlier process. */
-  recovered = 0;
-  private sent = 0;
-  private dropped = 0;
   /** How many came into the store, and how many of these are sent or dropped: they go in the order in which they came. */
   private stored = 0;
   private settled = 0;
@@ -91,7 +73,12 @@ export class Exporter {
   }
 
   get pending(): number {
-    return this.recorded - this.sent - this.dropped;
+    return this.books.pending;
+  }
+
+  /** How many of the recorded ones come from an earlier process. */
+  get recovered(): number {
+    return this.books.recovered;
   }
 
   /** Bytes of what waits, without those of the batch that is out. */
@@ -105,15 +92,14 @@ export class Exporter {
   }
 
   report(): DeliveryReport {
-    const { recorded, sent, dropped, pending } = this;
-    return { recorded, sent, dropped, pending, droppedByReason: Object.fromEntries(this.reasons) };
+    return this.books.report();
   }
 
   /** Takes one encoded record. Returns at once; sends later. */
   enqueue(record: Uint8Array): void {
     if (this.closed) return this.lose("shutdown");
     if (record.length > this.store.maxRecordBytes) return this.loseTooLarge(record);
-    this.recorded += 1;
+    this.books.record();
     this.stored += 1;
     this.waitingSinceMs ??= this.options.runtime.now();
     this.store.push(record);
@@ -123,7 +109,7 @@ export class Exporter {
 
   /** Counts a span that never became a record. */
   lose(reason: DropReason): void {
-    this.recorded += 1;
+    this.books.record();
     this.count(1, reason);
   }
 
@@ -256,7 +242,7 @@ export class Exporter {
 
   private settle(tally: Tally): void {
     if (this.abandoned) return;
-    this.sent += tally.sent;
+    this.books.send(tally.sent);
     this.settled += tally.sent;
     for (const [reason, count] of tally.dropped) this.drop(count, reason);
     // In this order: on disk, a record is in its new place before it leaves the old one.
@@ -282,9 +268,8 @@ export class Exporter {
   /** Records of an earlier process are due at once: they have waited for long enough. */
   private recover(count: number): void {
     if (count === 0) return;
-    this.recorded += count;
+    this.books.recover(count);
     this.stored += count;
-    this.recovered += count;
     this.wanted = Math.max(this.wanted, this.stored);
     this.options.onPendingChange();
     if (!this.running) this.sendLater();
@@ -298,8 +283,7 @@ export class Exporter {
 
   private count(count: number, reason: DropReason): void {
     if (count === 0) return;
-    this.dropped += count;
-    this.reasons.set(reason, (this.reasons.get(reason) ?? 0) + count);
+    this.books.drop(count, reason);
     this.options.onDrop(count, reason);
   }
 

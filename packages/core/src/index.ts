@@ -1,4 +1,5 @@
 export { ConfigError, isConfigError } from "./config-error.ts";
+export type { DeliveryReport } from "./delivery-books.ts";
 export type { Diagnostic, DiagnosticCode, DiagnosticListener } from "./diagnostics.ts";
 export type {
   EndEvent,
@@ -13,7 +14,6 @@ export type {
   TraceEvent,
   UpdateEvent,
 } from "./event.ts";
-export type { DeliveryReport } from "./exporter.ts";
 export type { Feedback, FeedbackChange, FeedbackResult } from "./feedback/feedback.ts";
 export type { ExitSignal, FlushOnExitOptions } from "./flush-on-exit.ts";
 export { flushOnExit } from "./flush-on-exit.ts";

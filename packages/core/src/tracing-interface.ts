@@ -1,6 +1,6 @@
+import type { DeliveryReport } from "./delivery-books.ts";
 import type { Diagnostic } from "./diagnostics.ts";
 import type { Recorder, SpanContext } from "./event.ts";
-import type { DeliveryReport } from "./exporter.ts";
 import type { Feedback, FeedbackChange, FeedbackResult } from "./feedback/feedback.ts";
 import type { ModelCallTracking } from "./gateway/model-calls.ts";
 import type { IncomingHeaders } from "./headers/incoming.ts";
