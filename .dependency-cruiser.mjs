@@ -48,8 +48,11 @@ export default {
     only(
       "page-stands-apart",
       "^packages/collector/page/src/(?!.*\\.test\\.ts$)",
-      { path: "^packages/(core/src/(?!tree/)|collector/src)|^tests/", dependencyTypesNot: ["type-only"] },
-      "The Traces page runs in a browser: of the collector it takes types only.",
+      {
+        path: "^packages/(core/src/(?!tree/)|collector/src/(?!view/totals\\.ts))|^tests/",
+        dependencyTypesNot: ["type-only"],
+      },
+      "The Traces page runs in a browser: of the collector it takes types, and sums, which both make.",
     ),
     only(
       "wire-and-tree-are-pure",

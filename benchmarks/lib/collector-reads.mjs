@@ -39,6 +39,9 @@ export function questionsOf(traceIds, firstMs) {
     "a trace": traceIds.map((traceId) => `/api/traces/${traceId}`),
     "its rows": traceIds.map((traceId) => `/api/traces/${traceId}/outline`),
     "its matches": traceIds.map((traceId) => `/api/traces/${traceId}/matches?text=word77`),
+    "sums of a user": ["/api/totals?user=user-17"],
+    "sums of 10,000": ["/api/totals?model=model-4"],
+    "sums of words": ["/api/totals?text=word77"],
     "an hour": [`/api/stats?from=${firstMs}&to=${firstMs + HOUR_MS}`],
     "all time": [`/api/stats?from=${firstMs}&to=${firstMs + 60 * 24 * HOUR_MS}`],
   };
@@ -52,6 +55,6 @@ export async function measureQuestions(get, questions, { times, forMs }, say) {
     for (let index = 0; index < times && performance.now() - started < forMs; index++) {
       await clock.time(() => get(paths[index % paths.length]));
     }
-    say(`${name.padEnd(14)} ${clock.describe()}`);
+    say(`${name.padEnd(15)} ${clock.describe()}`);
   }
 }

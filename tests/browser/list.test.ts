@@ -83,11 +83,38 @@ describePage("the list of traces", (at) => {
     await at.page.waitForSelector(".figure:has-text('Model calls')");
     await at.post({ ...calls[0], traceId: "one more" } as Span);
     await at.page.waitForSelector(".figure:has-text('Model calls') strong:text-is('61')");
-    await at.page.fill("input[type=search]", "model:gpt-4o");
-    await at.page.waitForSelector(".summary-head h2");
-    expect(await at.textOf(".summary-head")).toBe("Newest 50 traces that match");
+  });
+
+  it("sums up all that match a question, also those that are not shown", async () => {
+    const ofGrace = { parentSpanId: undefined, metadata: { _user: "grace" } };
+    const call = (index: number): Span =>
+      aSpan("r", { ...agent[1], ...ofGrace, traceId: `g${index}`, startTimeMs: START_MS + index * 60_000 } as object);
+    await at.post(...Array.from({ length: 60 }, (_, index) => call(index)), ...chains(3));
+    await at.open("/?q=user:grace", ".figures");
+    expect(await at.textsOf(".segments button")).toEqual(["Newest 50 traces that match", "All that match"]);
+    await at.page.click(".segments button:last-child");
+    await at.page.waitForSelector(".figure:has-text('Spans') strong:text-is('60')");
+    expect(await at.textsOf(".figure")).toEqual([
+      "Spans 60",
+      "Failed 0 0 %",
+      expect.stringMatching(/^Duration 2\d\d ms p95 2\d\d ms$/),
+      "First token 100 ms median",
+      "Tokens 74k 72k in, 2k out",
+      "Cost $0.185",
+    ]);
+    // A bar a minute, the last one inside the chart.
+    const bars = at.page.locator(".time-bar.is-p95");
+    expect(await bars.count()).toBe(60);
+    const room = await at.page.locator(".chart svg").first().boundingBox();
+    const last = await bars.last().boundingBox();
+    expect((last?.x ?? 0) + (last?.width ?? 0)).toBeLessThanOrEqual((room?.x ?? 0) + (room?.width ?? 0) + 1);
+    await at.post(call(60));
+    await at.page.waitForSelector(".figure:has-text('Spans') strong:text-is('61')");
     await at.page.click("text=Older");
-    await at.page.waitForSelector("h2:text-is('These 11 traces, of more that match')");
+    await at.page.waitForSelector("button:text-is('These 11 traces, of more that match')");
+    expect(await at.textsOf(".figure")).toEqual(expect.arrayContaining(["Spans 61"]));
+    await at.page.click(".segments button:first-child");
+    await at.page.waitForSelector(".figure:has-text('Spans') strong:text-is('11')");
   });
 
   it("shows feedback that is given elsewhere, on traces that are looked at", async () => {

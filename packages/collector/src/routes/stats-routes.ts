@@ -8,12 +8,9 @@ import { failureOf, jsonOf } from "../http/schemas.ts";
 import { SLOT_MS } from "../store/stats.ts";
 import type { Store } from "../store/store.ts";
 import { summarizeStats } from "../store/summarize-stats.ts";
+import { intervalFor } from "../view/intervals.ts";
 
 const HOUR_MS = 3_600_000;
-
-/** Lengths of intervals: the first that makes no more than so many of them. */
-const INTERVALS_MS = [SLOT_MS, HOUR_MS / 2, HOUR_MS, 6 * HOUR_MS, 24 * HOUR_MS, 7 * 24 * HOUR_MS];
-const MAX_INTERVALS = 100;
 
 const Sums = {
   spans: z.int(),
@@ -61,8 +58,7 @@ export function createStatsRoutes(store: Store, now: () => number, prices?: Pric
     const toMs = to ?? now();
     const fromMs = from ?? toMs - 24 * HOUR_MS;
     if (fromMs >= toMs) return fail(context, 400, "from: expected a time before `to`") as never;
-    const intervalMs =
-      INTERVALS_MS.find((ms) => (toMs - fromMs) / ms <= MAX_INTERVALS) ?? INTERVALS_MS.at(-1) ?? SLOT_MS;
+    const intervalMs = intervalFor(toMs - fromMs, SLOT_MS);
     const [rows, usage] = await Promise.all([
       store.statRows(fromMs, toMs, intervalMs / SLOT_MS),
       // Some prices depend on the hour.

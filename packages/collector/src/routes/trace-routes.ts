@@ -8,6 +8,7 @@ import { FeedbackSchema, failureOf, jsonOf, SpanSchema, SummarySchema } from "..
 import type { Feedback, Store, TraceSummary, TreeLine } from "../store/store.ts";
 import { answerIfChanged, noSuchTrace } from "./if-changed.ts";
 import { addTraceList } from "./trace-list.ts";
+import { addTraceTotals } from "./trace-totals.ts";
 
 /** Lines of the outline that are written at a time. */
 const LINES_AT_ONCE = 2_000;
@@ -40,6 +41,7 @@ export function createTraceRoutes(
 ): OpenAPIHono {
   const app = createRoutesApp();
   addTraceList(app, store, prices);
+  addTraceTotals(app, store, prices);
   app.openAPIRegistry.registerPath(traceRoute);
   app.get("/api/traces/:traceId", (context) => {
     const traceId = context.req.param("traceId");

@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
-import type { ListedTrace, StatsAnswer } from "../api/types.ts";
+import type { ListedTrace, StatsAnswer, TotalsAnswer } from "../api/types.ts";
 import { navigate, traceAddress } from "../router.ts";
 import { toVisible } from "../ui/foreign-text.tsx";
 import { formatDuration, formatTime, formatUsd } from "../ui/format.ts";
@@ -84,20 +84,26 @@ export function CostChart({ traces }: { traces: readonly ListedTrace[] }): JSX.E
   );
 }
 
-/** Sums of a time, interval by interval: how long calls took (half of them, and 95 %), or what they cost. */
-export function BarChart({ answer, what }: { answer: StatsAnswer; what: "time" | "cost" }): JSX.Element {
+/** Sums of a time, interval by interval: how long calls or traces took (half of them, and 95 %), or what they cost. */
+export function BarChart(props: {
+  answer: StatsAnswer | TotalsAnswer;
+  what: "time" | "cost";
+  of: "calls" | "traces";
+}): JSX.Element {
+  const { answer, what, of } = props;
   const { series, fromMs, toMs, intervalMs } = answer;
   const firstMs = Math.floor(fromMs / intervalMs) * intervalMs;
-  const count = Math.max(1, Math.ceil((toMs - firstMs) / intervalMs));
-  const valueOf = (one: StatsAnswer["series"][number]): number => (what === "time" ? one.p95Ms : one.cost?.usd) ?? 0;
+  const count = Math.floor((toMs - firstMs) / intervalMs) + 1;
+  const valueOf = (one: (typeof series)[number]): number => (what === "time" ? one.p95Ms : one.cost?.usd) ?? 0;
   const most = Math.max(0, ...series.map(valueOf));
   const told = what === "time" ? formatDuration : formatUsd;
+  const title = what === "time" ? `Time of ${of}` : "Cost";
   const note = what === "time" ? `median and p95, up to ${told(most)}` : `up to ${told(most)} a bar`;
   return (
     <Chart
-      title={what === "time" ? "Time of calls" : "Cost"}
-      note={most > 0 ? note : what === "cost" ? "no price is known" : "no calls"}
-      label={`${what === "time" ? "Time of calls" : "Cost"} in ${count} intervals`}
+      title={title}
+      note={most > 0 ? note : what === "cost" ? "no price is known" : `no ${of}`}
+      label={`${title} in ${count} intervals`}
       ends={[fromMs, toMs]}
     >
       {(width) =>
@@ -105,7 +111,7 @@ export function BarChart({ answer, what }: { answer: StatsAnswer; what: "time" |
           const step = width / count;
           const left = ((one.startMs - firstMs) / intervalMs) * step;
           const bar = { left, width: Math.max(1, step - Math.min(BAR_GAP, step / 4)) };
-          const title = `${formatTime(one.startMs).slice(0, 16)}\n`;
+          const when = `${formatTime(one.startMs).slice(0, 19)}\n`;
           if (what === "cost") {
             return (
               <Column
@@ -113,11 +119,11 @@ export function BarChart({ answer, what }: { answer: StatsAnswer; what: "time" |
                 {...bar}
                 share={valueOf(one) / most}
                 class="cost-bar"
-                title={`${title}${formatUsd(one.cost?.usd)}`}
+                title={`${when}${formatUsd(one.cost?.usd)}`}
               />
             );
           }
-          const times = `${title}half within ${told(one.p50Ms ?? 0)}, 95 % within ${told(one.p95Ms ?? 0)}`;
+          const times = `${when}half within ${told(one.p50Ms ?? 0)}, 95 % within ${told(one.p95Ms ?? 0)}`;
           return (
             <g key={one.startMs}>
               <Column {...bar} share={(one.p95Ms ?? 0) / most} class="time-bar is-p95" title={times} />

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
-import type { TraceCost } from "../api/types.ts";
-import { formatDuration, formatShortCount, formatUsd } from "../ui/format.ts";
+import type { Totals, TraceCost } from "../api/types.ts";
+import { formatCount, formatDuration, formatShortCount, formatUsd } from "../ui/format.ts";
 
 /** A number with its name, and what else there is to say of it. */
 export function Figure(props: {
@@ -36,6 +36,26 @@ export function CostFigure({ cost, hasTokens }: { cost: TraceCost | undefined; h
       value={`${isWhole ? "" : "≥ "}${formatUsd(cost.usd)}`}
       more={isWhole ? undefined : "some prices unknown"}
     />
+  );
+}
+
+/** What some traces come to. */
+export function TraceFigures({ totals }: { totals: Totals }): JSX.Element {
+  const { prompt, completion } = totals.tokens;
+  return (
+    <dl class="figures">
+      <Figure name="Spans" value={formatShortCount(totals.spans)} />
+      <Figure
+        name="Failed"
+        value={formatCount(totals.failed)}
+        more={shareOf(totals.failed, totals.traces)}
+        isBad={totals.failed > 0}
+      />
+      <Figure name="Duration" value={maybeDuration(totals.p50Ms)} more={`p95 ${maybeDuration(totals.p95Ms)}`} />
+      <Figure name="First token" value={maybeDuration(totals.firstTokenP50Ms)} more="median" />
+      <TokensFigure prompt={prompt} completion={completion} />
+      <CostFigure cost={totals.cost} hasTokens={prompt + completion > 0} />
+    </dl>
   );
 }
 

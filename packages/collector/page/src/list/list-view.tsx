@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { percentile } from "../../../src/view/totals.ts";
 import { type Fresh, keepFresh } from "../api/fresh.ts";
 import type { TraceListAnswer } from "../api/types.ts";
 import { lastTrace, params, setParams } from "../router.ts";
@@ -11,7 +12,6 @@ import { FilterBar, search } from "./filter-bar.tsx";
 import { NoTraces } from "./no-traces.tsx";
 import { conditionIn, parseQuery, toApiParams } from "./query.ts";
 import { Summary } from "./summary.tsx";
-import { percentile } from "./totals.ts";
 import { TraceRow } from "./trace-row.tsx";
 
 const SIZES = ["50", "100", "500"];

@@ -1,14 +1,14 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
-import { keepFresh } from "../api/fresh.ts";
-import type { ListedTrace, StatsAnswer } from "../api/types.ts";
+import { totalsOf } from "../../../src/view/totals.ts";
+import { keepFresh, type Problem } from "../api/fresh.ts";
+import type { ListedTrace, StatsAnswer, TotalsAnswer } from "../api/types.ts";
 import { params, setParams } from "../router.ts";
 import { formatCount, formatCounted, formatPeriod, formatShortCount } from "../ui/format.ts";
 import { Notice } from "../ui/messages.tsx";
 import { BarChart, CostChart, LatencyChart } from "./charts.tsx";
-import { CostFigure, Figure, maybeDuration, shareOf, TokensFigure } from "./figures.tsx";
-import { onlySinceMs, parseQuery } from "./query.ts";
-import { totalsOf } from "./totals.ts";
+import { CostFigure, Figure, maybeDuration, shareOf, TokensFigure, TraceFigures } from "./figures.tsx";
+import { onlySinceMs, parseQuery, toApiParams } from "./query.ts";
 
 interface SummaryProps {
   readonly traces: readonly ListedTrace[];
@@ -16,10 +16,11 @@ interface SummaryProps {
   readonly hasMore: boolean;
 }
 
-/** What the traces below come to; or all of a time, where there is more of it than is shown and nothing else is asked for. */
+/** What the traces below come to; or all that are like that, where there are more than are shown. */
 export function Summary({ traces, hasMore }: SummaryProps): JSX.Element {
-  const sinceMs = onlySinceMs(parseQuery(params.value.get("q") ?? ""));
-  const canShowAll = sinceMs !== undefined && (hasMore || params.value.has("cursor"));
+  const line = params.value.get("q") ?? "";
+  const sinceMs = onlySinceMs(parseQuery(line));
+  const canShowAll = hasMore || params.value.has("cursor");
   const showsAll = canShowAll && params.value.get("sums") === "all";
   const title = titleOf(traces.length, hasMore);
   return (
@@ -33,9 +34,10 @@ export function Summary({ traces, hasMore }: SummaryProps): JSX.Element {
         ) : (
           <h2>{title}</h2>
         )}
-        {showsAll && <p class="dim">In steps of five minutes; times are right within 9 %</p>}
+        {showsAll && sinceMs !== undefined && <p class="dim">In steps of five minutes; times are right within 9 %</p>}
       </header>
-      {showsAll ? <OfAll sinceMs={sinceMs} /> : <OfTraces traces={traces} />}
+      {!showsAll && <OfTraces traces={traces} />}
+      {showsAll && (sinceMs === undefined ? <OfMatches line={line} /> : <OfAll sinceMs={sinceMs} />)}
     </section>
   );
 }
@@ -49,8 +51,9 @@ function titleOf(count: number, hasMore: boolean): string {
   return isAsked ? `${traces} that ${count === 1 ? "matches" : "match"}` : count === 1 ? "1 trace" : `All ${traces}`;
 }
 
-function allOf(sinceMs: number): string {
-  return `All of the last ${formatPeriod(sinceMs)}`;
+/** Of a time alone the collector keeps sums. */
+function allOf(sinceMs: number | undefined): string {
+  return sinceMs === undefined ? "All that match" : `All of the last ${formatPeriod(sinceMs)}`;
 }
 
 function Choice({ isOn, onClick, text }: { isOn: boolean; onClick: () => void; text: string }): JSX.Element {
@@ -62,43 +65,43 @@ function Choice({ isOn, onClick, text }: { isOn: boolean; onClick: () => void; t
 }
 
 function OfTraces({ traces }: { traces: readonly ListedTrace[] }): JSX.Element {
-  const totals = totalsOf(traces);
-  const { prompt, completion } = totals.tokens;
-  const cost = totals.usd === undefined ? undefined : { usd: totals.usd, complete: !totals.isCostPartial };
   return (
     <div class="summary-body">
-      <dl class="figures">
-        <Figure name="Spans" value={formatShortCount(totals.spans)} />
-        <Figure
-          name="Failed"
-          value={formatCount(totals.failed)}
-          more={shareOf(totals.failed, totals.traces)}
-          isBad={totals.failed > 0}
-        />
-        <Figure name="Duration" value={maybeDuration(totals.medianMs)} more={`p95 ${maybeDuration(totals.p95Ms)}`} />
-        <Figure name="First token" value={maybeDuration(totals.medianFirstTokenMs)} more="median" />
-        <TokensFigure prompt={prompt} completion={completion} />
-        <CostFigure cost={cost} hasTokens={prompt + completion > 0} />
-      </dl>
+      <TraceFigures totals={totalsOf(traces)} />
       <LatencyChart traces={traces} />
       <CostChart traces={traces} />
     </div>
   );
 }
 
+/** Of traces that are not all shown, as the collector reads them. */
+function OfMatches({ line }: { line: string }): JSX.Element {
+  const { value, problem } = useFresh<TotalsAnswer>(
+    () => `/api/totals?${toApiParams(parseQuery(line), Date.now()).toString()}`,
+    line,
+  );
+  if (value === undefined) return <Notice problem={problem} />;
+  return (
+    <>
+      {value.incomplete === true && (
+        <p class="dim hint">Of the newest {formatCount(value.totals.traces)} that were found; there may be more.</p>
+      )}
+      <div class="summary-body">
+        <TraceFigures totals={value.totals} />
+        <BarChart answer={value} what="time" of="traces" />
+        <BarChart answer={value} what="cost" of="traces" />
+      </div>
+    </>
+  );
+}
+
 /** Of spans and calls, as the collector keeps sums of them: it knows those of any time without reading traces. */
 function OfAll({ sinceMs }: { sinceMs: number }): JSX.Element {
-  const stats = useMemo(
-    () =>
-      keepFresh<StatsAnswer>(
-        () => `/api/stats?from=${Math.floor(Date.now() - sinceMs)}`,
-        () => true,
-      ),
-    [sinceMs],
+  const { value: answer, problem } = useFresh<StatsAnswer>(
+    () => `/api/stats?from=${Math.floor(Date.now() - sinceMs)}`,
+    sinceMs,
   );
-  useEffect(() => () => stats.stop(), [stats]);
-  const answer = stats.value.value;
-  if (answer === undefined) return <Notice problem={stats.problem.value} />;
+  if (answer === undefined) return <Notice problem={problem} />;
   const { totals } = answer;
   return (
     <div class="summary-body">
@@ -119,8 +122,15 @@ function OfAll({ sinceMs }: { sinceMs: number }): JSX.Element {
         <TokensFigure prompt={totals.prompt} completion={totals.completion} />
         <CostFigure cost={totals.cost} hasTokens={totals.prompt + totals.completion > 0} />
       </dl>
-      <BarChart answer={answer} what="time" />
-      <BarChart answer={answer} what="cost" />
+      <BarChart answer={answer} what="time" of="calls" />
+      <BarChart answer={answer} what="cost" of="calls" />
     </div>
   );
+}
+
+/** An answer that is kept up to date; another one where what is asked `by` is. */
+function useFresh<T>(address: () => string, by: unknown): { value: T | undefined; problem: Problem | undefined } {
+  const fresh = useMemo(() => keepFresh<T>(address, () => true), [by]);
+  useEffect(() => () => fresh.stop(), [fresh]);
+  return { value: fresh.value.value, problem: fresh.problem.value };
 }

@@ -1,8 +1,8 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
+import { totalsOf } from "../../../src/view/totals.ts";
 import { type Fresh, keepFresh } from "../api/fresh.ts";
 import type { ListedTrace, SpanAnswer, TraceListAnswer } from "../api/types.ts";
-import { totalsOf } from "../list/totals.ts";
 import { listAddress, traceAddress } from "../router.ts";
 import { LongText } from "../span/long-text.tsx";
 import { plainText } from "../span/messages.ts";
@@ -67,8 +67,8 @@ function Turns({ answer }: { answer: TraceListAnswer }): JSX.Element {
     <main class="session">
       <p class="session-sum dim">
         {formatCounted(totals.traces, "trace")} · {formatCount(totals.tokens.prompt + totals.tokens.completion)} tokens
-        · {totals.isCostPartial && totals.usd !== undefined ? "≥ " : ""}
-        {formatUsd(totals.usd)}
+        · {totals.cost?.complete === false ? "≥ " : ""}
+        {formatUsd(totals.cost?.usd)}
         {totals.failed > 0 && <span class="bad"> · {formatCount(totals.failed)} failed</span>}
       </p>
       {answer.nextCursor !== undefined && <p class="dim">The newest {MAX_TRACES} traces of the session.</p>}

@@ -1,18 +1,12 @@
 import { expect, it } from "vitest";
-import type { ListedTrace } from "../api/types.ts";
-import { percentile, totalsOf } from "./totals.ts";
+import { type CountedTrace, percentile, totalsByTime, totalsOf } from "./totals.ts";
 
-const trace = (more: Partial<ListedTrace>): ListedTrace => ({
-  traceId: "t",
-  name: "t",
+const trace = (more: Partial<CountedTrace>): CountedTrace => ({
   startTimeMs: 0,
   durationMs: 10,
   status: "ok",
   spans: 1,
-  errors: 0,
   tokens: { prompt: 0, completion: 0, total: 0 },
-  models: [],
-  usage: [],
   ...more,
 });
 
@@ -34,11 +28,20 @@ it("leaves running traces out of durations, and says when a price is missing", (
     failed: 1,
     spans: 3,
     tokens: { prompt: 10, completion: 4 },
-    usd: 0.5,
-    isCostPartial: true,
-    medianMs: 100,
+    cost: { usd: 0.5, complete: false },
+    p50Ms: 100,
     p95Ms: 300,
-    medianFirstTokenMs: 7,
+    firstTokenP50Ms: 7,
   });
-  expect(totalsOf([trace({})])).toMatchObject({ usd: undefined, isCostPartial: false });
+  expect(totalsOf([trace({ cost: { usd: 1, complete: true } }), trace({})]).cost).toEqual({ usd: 1, complete: true });
+  expect(totalsOf([])).toEqual({ traces: 0, failed: 0, spans: 0, tokens: { prompt: 0, completion: 0 } });
+});
+
+it("sums up each interval in which a trace started, in order", () => {
+  const at = (startTimeMs: number, durationMs: number): CountedTrace => trace({ startTimeMs, durationMs });
+  const series = totalsByTime([at(2_500, 30), at(999, 10), at(2_000, 20), at(0, 5)], 1_000);
+  expect(series.map(({ startMs, traces, p95Ms }) => [startMs, traces, p95Ms])).toEqual([
+    [0, 2, 10],
+    [2_000, 2, 30],
+  ]);
 });
