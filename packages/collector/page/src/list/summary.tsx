@@ -1,8 +1,8 @@
 import type { JSX } from "preact";
-import { useEffect, useMemo } from "preact/hooks";
 import { totalsOf } from "../../../src/view/totals.ts";
-import { keepFresh, type Problem } from "../api/fresh.ts";
+import { keepFresh } from "../api/fresh.ts";
 import type { ListedTrace, StatsAnswer, TotalsAnswer } from "../api/types.ts";
+import { useFresh } from "../api/use-fresh.ts";
 import { params, setParams } from "../router.ts";
 import { formatCount, formatCounted, formatPeriod, formatShortCount } from "../ui/format.ts";
 import { Notice } from "../ui/messages.tsx";
@@ -76,20 +76,19 @@ function OfTraces({ traces }: { traces: readonly ListedTrace[] }): JSX.Element {
 
 /** Of traces that are not all shown, as the collector reads them. */
 function OfMatches({ line }: { line: string }): JSX.Element {
-  const { value, problem } = useFresh<TotalsAnswer>(
-    () => `/api/totals?${toApiParams(parseQuery(line), Date.now()).toString()}`,
-    line,
-  );
-  if (value === undefined) return <Notice problem={problem} />;
+  const address = (): string => `/api/totals?${toApiParams(parseQuery(line), Date.now()).toString()}`;
+  const sums = useFresh(() => keepFresh<TotalsAnswer>(address, () => true), [line]);
+  const answer = sums.value.value;
+  if (answer === undefined) return <Notice problem={sums.problem.value} />;
   return (
     <>
-      {value.incomplete === true && (
-        <p class="dim hint">Of the newest {formatCount(value.totals.traces)} that were found; there may be more.</p>
+      {answer.incomplete === true && (
+        <p class="dim hint">Of the newest {formatCount(answer.totals.traces)} that were found; there may be more.</p>
       )}
       <div class="summary-body">
-        <TraceFigures totals={value.totals} />
-        <BarChart answer={value} what="time" of="traces" />
-        <BarChart answer={value} what="cost" of="traces" />
+        <TraceFigures totals={answer.totals} />
+        <BarChart answer={answer} what="time" of="traces" />
+        <BarChart answer={answer} what="cost" of="traces" />
       </div>
     </>
   );
@@ -97,11 +96,10 @@ function OfMatches({ line }: { line: string }): JSX.Element {
 
 /** Of spans and calls, as the collector keeps sums of them: it knows those of any time without reading traces. */
 function OfAll({ sinceMs }: { sinceMs: number }): JSX.Element {
-  const { value: answer, problem } = useFresh<StatsAnswer>(
-    () => `/api/stats?from=${Math.floor(Date.now() - sinceMs)}`,
-    sinceMs,
-  );
-  if (answer === undefined) return <Notice problem={problem} />;
+  const address = (): string => `/api/stats?from=${Math.floor(Date.now() - sinceMs)}`;
+  const stats = useFresh(() => keepFresh<StatsAnswer>(address, () => true), [sinceMs]);
+  const answer = stats.value.value;
+  if (answer === undefined) return <Notice problem={stats.problem.value} />;
   const { totals } = answer;
   return (
     <div class="summary-body">
@@ -126,11 +124,4 @@ function OfAll({ sinceMs }: { sinceMs: number }): JSX.Element {
       <BarChart answer={answer} what="cost" of="calls" />
     </div>
   );
-}
-
-/** An answer that is kept up to date; another one where what is asked `by` is. */
-function useFresh<T>(address: () => string, by: unknown): { value: T | undefined; problem: Problem | undefined } {
-  const fresh = useMemo(() => keepFresh<T>(address, () => true), [by]);
-  useEffect(() => () => fresh.stop(), [fresh]);
-  return { value: fresh.value.value, problem: fresh.problem.value };
 }

@@ -1,8 +1,9 @@
 import type { JSX } from "preact";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { totalsOf } from "../../../src/view/totals.ts";
 import { type Fresh, keepFresh } from "../api/fresh.ts";
 import type { ListedTrace, SpanAnswer, TraceListAnswer } from "../api/types.ts";
+import { useFresh } from "../api/use-fresh.ts";
 import { listAddress, traceAddress } from "../router.ts";
 import { LongText } from "../span/long-text.tsx";
 import { plainText } from "../span/messages.ts";
@@ -17,11 +18,10 @@ const MAX_TRACES = 100;
 
 /** The traces of one session or thread as a conversation, the oldest first. */
 export function SessionView({ sessionId }: { sessionId: string }): JSX.Element {
-  const list = useMemo(() => {
+  const list = useFresh(() => {
     const query = new URLSearchParams({ session: sessionId, limit: String(MAX_TRACES) }).toString();
     return keepFresh<TraceListAnswer>(`/api/traces?${query}`, () => true);
   }, [sessionId]);
-  useEffect(() => () => list.stop(), [list]);
   useEffect(() => void (document.title = "Session · Traces"), []);
   const answer = list.value.value;
   return (
@@ -124,10 +124,6 @@ function Turn({ trace }: { trace: ListedTrace }): JSX.Element {
 
 /** The root of a trace; until it has ended, its earliest span. */
 function useHead({ traceId, spans, status }: ListedTrace): Fresh<SpanAnswer> {
-  const head = useMemo(
-    () => keepFresh<SpanAnswer>(`/api/traces/${encodeURIComponent(traceId)}/head`, (ids) => ids.has(traceId)),
-    [traceId, spans, status],
-  );
-  useEffect(() => () => head.stop(), [head]);
-  return head;
+  const address = `/api/traces/${encodeURIComponent(traceId)}/head`;
+  return useFresh(() => keepFresh<SpanAnswer>(address, (ids) => ids.has(traceId)), [traceId, spans, status]);
 }

@@ -1,9 +1,10 @@
 import type { Span } from "@portkey-tracing/core";
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { keepFresh, type Problem } from "../api/fresh.ts";
 import type { SpanAnswer } from "../api/types.ts";
+import { useFresh } from "../api/use-fresh.ts";
 import { traceAddress } from "../router.ts";
 import { kindOf, typeName } from "../trace/kinds.ts";
 import type { Row } from "../trace/rows.ts";
@@ -30,13 +31,12 @@ const LAST: { tab: Tab } = { tab: "Content" };
 export function Detail({ state, row }: { state: TraceState; row: Row }): JSX.Element {
   const { traceId } = state;
   const tab = useSignal<Tab>(LAST.tab);
-  const fresh = useMemo(() => {
+  const fresh = useFresh(() => {
     const address = `/api/traces/${encodeURIComponent(traceId)}/spans/${encodeURIComponent(row.spanId)}`;
     // A span changes only when its end comes after all, or when what was inferred is seen.
     const mayChange = row.status === "unfinished" || row.inferred === true;
     return keepFresh<SpanAnswer>(address, (ids) => mayChange && ids.has(traceId));
   }, [traceId, row.spanId, row.status, row.inferred]);
-  useEffect(() => () => fresh.stop(), [fresh]);
   const answer = fresh.value.value;
   const choose = (next: Tab): void => {
     tab.value = next;
