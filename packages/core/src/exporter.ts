@@ -27,6 +27,8 @@ export interface ExporterOptions {
   readonly onPendingChange: () => void;
 }
 
+/** How long at least what an interrupted request carried waits: a process that ends sends nothing a second time. */
+const RESUME_DELAY_MS = 1_000;
 /** How long the end of a request, and of a transport, is waited for at shutdown. */
 const CLOSE_TIMEOUT_MS = 500;
 
@@ -133,14 +135,14 @@ export class Exporter {
     return this.report();
   }
 
-  /** Calls off the request that is under way, so that it holds no process. What it carried waits for the interval again. */
+  /** Calls off the request that is under way, so that it holds no process. Should the process go on, it is sent later. */
   async interrupt(): Promise<void> {
     this.abort.abort(new Error("the process ends"));
     await this.pump;
     this.abort = new AbortController();
     if (this.running || this.closed || this.store.size === 0) return;
     this.waitingSinceMs = this.options.runtime.now();
-    this.sendLater();
+    this.sendLater(RESUME_DELAY_MS);
   }
 
   /** Flushes, gives up what is still waiting then unless it waits on disk, and takes no more. Never rejects. */
@@ -203,11 +205,11 @@ export class Exporter {
     if (this.store.size > 0 && !this.closed && !this.abort.signal.aborted) this.sendLater();
   }
 
-  private sendLater(): void {
+  private sendLater(atLeastMs = 0): void {
     const { batch, runtime } = this.options;
     const nowMs = runtime.now();
     const dueMs = (this.waitingSinceMs ?? nowMs) + batch.flushIntervalMs;
-    const delayMs = Math.max(0, dueMs - nowMs, this.pause.remainingMs);
+    const delayMs = Math.max(atLeastMs, dueMs - nowMs, this.pause.remainingMs);
     this.timer ??= runtime.schedule(() => this.want(this.stored), delayMs);
   }
 
