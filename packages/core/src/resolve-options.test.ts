@@ -39,7 +39,19 @@ describe("a wrong value in code", () => {
     [
       "plain http to a name that may be anywhere",
       { baseURL: "http://collector.localhost:8099/v1" },
-      /^baseURL: must be https:, .*; for this one write http:\/\/127\.0\.0\.1:8099\/v1, not a string$/,
+      /^baseURL: must be https:, .*; for this one write http:\/\/127\.0\.0\.1:8099\/v1$/,
+    ],
+    ["a key with a line break inside", { apiKey: "pk-1\npk-2" }, /^apiKey: .* characters without spaces$/],
+    [
+      "an address of another kind",
+      { baseURL: "ftp://a.example" },
+      /^baseURL: must begin with https:\/\/ or http:\/\/$/,
+    ],
+    ["a word that is none of a list", { compression: "brotli" }, /^compression: must be auto, gzip or none$/],
+    [
+      "a spool that is none",
+      { spool: { directory: "x" } },
+      /^spool: must be what fileSpool\(\) returns, not an object$/,
     ],
     ["a secret in the address", { baseURL: "https://u:p@a.example/v1" }, /no user name or password/],
     ["a text as flag", { enabled: "yes" }, /^enabled: must be true or false, not a string$/],

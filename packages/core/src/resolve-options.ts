@@ -48,7 +48,7 @@ function fromCode(row: OptionRow, code: TracingOptions): unknown {
   const value = getPath(code, row.option);
   if (value === undefined) return undefined;
   const problem = check(row, value);
-  if (problem !== undefined) throw new ConfigError(row.option, `${problem}, not ${describe(value)}`);
+  if (problem !== undefined) throw new ConfigError(row.option, `${problem}${insteadOf(row, value)}`);
   return normalize(row, value);
 }
 
@@ -184,11 +184,19 @@ function isNear(a: string, b: string): boolean {
   return restA.slice(2) === restB.slice(2) && restA[0] === restB[1] && restA[1] === restB[0];
 }
 
+/** Of options that are texts: what is wrong with one is not that it is a text. */
+const TEXTS: ReadonlySet<OptionRow["kind"]> = new Set(["key", "text", "url", "compression", "gateway logs"]);
+
+function insteadOf(row: OptionRow, value: unknown): string {
+  return typeof value === "string" && value !== "" && TEXTS.has(row.kind) ? "" : `, not ${describe(value)}`;
+}
+
 /** Never the value of a text: it may be a secret. */
 function describe(value: unknown): string {
   if (typeof value === "number" || typeof value === "boolean" || value === null) return String(value);
   if (value === "") return "an empty text";
-  return Array.isArray(value) ? "an array" : `a ${typeof value}`;
+  if (Array.isArray(value)) return "an array";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
 function isWhole(value: unknown, minimum: number): boolean {
