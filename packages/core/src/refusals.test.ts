@@ -38,6 +38,22 @@ describe("what is told of a server's text", () => {
   });
 });
 
+describe("a key that is refused", () => {
+  it.each([
+    [
+      "a wrong one",
+      "pk-1",
+      "refused the API key (HTTP 401); the key needs the permissions completions.write and logs.write",
+    ],
+    ["none at all", undefined, "asks for an API key (HTTP 401); give the option apiKey or set PORTKEY_API_KEY"],
+  ])("is told with what to do: %s", (_name, apiKey, expected) => {
+    const told: Diagnostic[] = [];
+    const reporter = createRefusalReporter({ baseURL: "http://127.0.0.1/v1", apiKey }, (one) => told.push(one));
+    reporter.onRefusal({ kind: "rejected", reason: "unauthorized", message: "HTTP 401", status: 401 });
+    expect(told).toEqual([{ code: "unauthorized", message: `http://127.0.0.1/v1 ${expected}` }]);
+  });
+});
+
 describe("our own key", () => {
   const apiKey = "Zx9aB3dEf9hIjKlMnOpQrStUv12w=";
   it.each([

@@ -61,8 +61,12 @@ function toDiagnostic(
 ): Diagnostic {
   const { baseURL, apiKey } = endpoint;
   if (outcome.reason === "unauthorized") {
-    const need = "the key needs the permissions completions.write and logs.write";
-    return { code: "unauthorized", message: `${baseURL} refused the API key (HTTP ${outcome.status ?? 401}); ${need}` };
+    const status = `(HTTP ${outcome.status ?? 401})`;
+    const [said, need] =
+      apiKey === undefined
+        ? [`asks for an API key ${status}`, "give the option apiKey or set PORTKEY_API_KEY"]
+        : [`refused the API key ${status}`, "the key needs the permissions completions.write and logs.write"];
+    return { code: "unauthorized", message: `${baseURL} ${said}; ${need}` };
   }
   if (isGatewayWithoutLogs(outcome.message)) {
     const hint = "point baseURL at the collector or at https://api.portkey.ai/v1";
