@@ -58,11 +58,13 @@ describe("a process that ends by itself", () => {
   it("is not held by an endpoint that is not there", async () => {
     const run = await runProgram("natural-exit.mjs", { SINK: "http://127.0.0.1:1/v1" });
     expect(run).toMatchObject({ code: 0, stdout: "done" });
+    expect(run.stderr).toContain("2 spans could not be sent before the process ended; flush() waits for longer");
   });
 
   it("gets the answer of a flush at the top level, also when the endpoint is down", async () => {
     const run = await runProgram("flush-at-top-level.mjs", { SINK: "http://127.0.0.1:1/v1" });
     expect(run).toMatchObject({ code: 0, stdout: '{"sent":0,"pending":1}' });
+    expect(run.stderr).toContain("1 spans could not be sent before the process ended; a spool keeps them on disk");
   });
 });
 

@@ -16,6 +16,8 @@ export interface WaysOutOptions {
 /** The two ways out of the process, of spans and of feedback: started, flushed, counted and ended together. */
 export class WaysOut {
   private readonly options: WaysOutOptions;
+  /** The program waited for a flush, and it was not long enough. */
+  private flushedInVain = false;
 
   constructor(options: WaysOutOptions) {
     this.options = options;
@@ -39,6 +41,7 @@ export class WaysOut {
   async flush(timeoutMs: number): Promise<TracingReport> {
     const { spans, feedback } = this.options;
     await Promise.all([spans.flush(timeoutMs), feedback.exporter.flush(timeoutMs)]);
+    this.flushedInVain = this.pending > 0;
     return this.report();
   }
 
@@ -70,7 +73,8 @@ export class WaysOut {
     // What came meanwhile, from a program that waited for this, is sent as ever, or by the next exit.
     if (pending === 0 || sent + dropped >= recorded) return;
     // Where the key was refused, nothing was waited for.
-    const hint = runtime.now() - startedMs < timeoutMs - 1 ? "" : "; flush() waits for longer";
+    const wasHeld = runtime.now() - startedMs >= timeoutMs - 1;
+    const hint = wasHeld ? `; ${this.flushedInVain ? "a spool keeps them on disk" : "flush() waits for longer"}` : "";
     await interrupt();
     if (way.keepsPending) return;
     const message = `${pending} ${kind} could not be sent before the process ended${hint}`;
