@@ -205,6 +205,7 @@ export class TracingClient implements Tracing {
   }
 
   private byHand<R>(name: string, fn: () => R, options: SpanOptions, start: Start): R {
+    if (typeof fn !== "function") throw new TypeError("withTrace(options, fn) and span(name, fn) need a function");
     const isCall = isModelCall(options?.type);
     const run = (context: SpanContext, metadata: JsonObject, runId: string): R => {
       const inside = (): R => this.whereabouts.runInside(context, metadata, fn);

@@ -290,6 +290,13 @@ describe("by hand", () => {
     await tracing.shutdown();
   });
 
+  it("a call without the function says so", async () => {
+    const tracing = tracingTo();
+    expect(() => tracing.span("rank", undefined as never)).toThrow(/span\(name, fn\) need a function$/);
+    expect(() => tracing.withTrace((() => 7) as never, undefined as never)).toThrow(/withTrace\(options, fn\)/);
+    expect(await tracing.shutdown()).toMatchObject({ recorded: 0 });
+  });
+
   it("withTrace continues the trace of another service, and takes ids that are none for none", async () => {
     const tracing = tracingTo();
     tracing.withTrace({ traceId: "order-7", parentSpanId: "00f067aa0ba902b7", name: "continued" }, () => 1);
