@@ -11,6 +11,7 @@ describe("options", () => {
     [{ inlineMedia: 1 }, /^inlineMedia: must be true or false$/],
     [{ traceIdFromThread: "thread" }, /^traceIdFromThread: must be true or false$/],
     [{ apikey: "pk" }, /^apikey: unknown option; did you mean apiKey\?$/],
+    ["pk", /^options: must be an object$/],
   ])("%o are told", (options, message) => {
     expect(() => new LangchainCallbackHandler(options as never)).toThrow(message);
   });

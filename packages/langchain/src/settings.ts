@@ -44,11 +44,12 @@ const DEFAULTS: Settings = {
 
 /**
  * Takes the handler's own settings out of its options.
- * @throws ConfigError for a setting that is neither true nor false
+ * @throws ConfigError for a setting that is neither true nor false, and for options that are no object
  */
 export function takeSettings<T extends LangchainHandlerSettings>(
   options: T,
 ): { settings: Settings; rest: Omit<T, keyof LangchainHandlerSettings> } {
+  if (typeof options !== "object") throw new ConfigError("options", "must be an object");
   const { showHiddenRuns, awaitHandlers, errorStacks, inlineMedia, traceIdFromThread, ...rest } = options;
   const given = { showHiddenRuns, awaitHandlers, errorStacks, inlineMedia, traceIdFromThread };
   const settings = { ...DEFAULTS };
