@@ -207,6 +207,17 @@ export function runManners(install: string, libs: typeof Libs): void {
       await setting.handler.shutdown();
     });
 
+    it("says so when it is attached to something else than Settings or a model", async () => {
+      const { setting, detach, diagnostics } = await createSetting(libs, models.baseURL, sink.baseURL);
+      const before = Object.getOwnPropertyDescriptors(setting.index);
+      setting.handler.attach(setting.index as never)();
+      expect(Object.getOwnPropertyDescriptors(setting.index)).toEqual(before);
+      expect(diagnostics).toMatchObject([{ message: expect.stringContaining("neither Settings nor a model") }]);
+      expect(() => setting.handler.attach(undefined as never)).not.toThrow();
+      detach();
+      await setting.handler.shutdown();
+    });
+
     it("does nothing while tracing is off", async () => {
       const said: Diagnostic[] = [];
       const handler = new LlamaIndexCallbackHandler({ onDiagnostic: (one) => said.push(one) });

@@ -13,6 +13,11 @@ const MODELS = ["llm", "embedModel"] as const;
 /** Scoped forms of the same: `Settings.withLLM(llm, fn)`. */
 const SCOPES = ["withLLM", "withEmbedModel"] as const;
 
+/** Does this look like a `Settings`, of whichever copy? */
+export function isSettings(value: unknown): value is Live {
+  return isLive(value) && "callbackManager" in value;
+}
+
 /**
  * Watches one `Settings`: the manager that is there keeps its identity and its listeners, models that are there or are
  * set later are watched, and so are managers and models that are set for a scope.

@@ -11,7 +11,7 @@ import {
   type TracingStats,
 } from "@portkey-tracing/core";
 import { aside } from "./aside.ts";
-import { attachSettings } from "./attach.ts";
+import { attachSettings, isSettings } from "./attach.ts";
 import { watchBases } from "./bases.ts";
 import type { Copy } from "./copy.ts";
 import { readEvent } from "./events.ts";
@@ -25,6 +25,9 @@ import { Patches } from "./patches.ts";
 import type { Callable, Live, ModelLike, SettingsLike } from "./shapes.ts";
 import { SplitInstall } from "./split-install.ts";
 import { traceWorkflow, type WorkflowOptions } from "./workflow/trace-workflow.ts";
+
+const NOTHING_TO_WATCH =
+  "attach() was given neither Settings nor a model: it takes `Settings` of llamaindex, or a model";
 
 /** Options of a client of its own, or a client that is shared with other handlers. */
 export type LlamaIndexHandlerOptions = OwnOrShared;
@@ -88,7 +91,9 @@ export class LlamaIndexCallbackHandler {
     this.attached.add(patches);
     for (const target of targets as unknown as readonly Live[]) {
       this.observer.guard(() => {
-        if (!watchModel(this.observer, target)) attachSettings(this.observer, patches, target);
+        if (watchModel(this.observer, target)) return;
+        if (isSettings(target)) attachSettings(this.observer, patches, target);
+        else this.tracing.diagnose({ code: "handler_failed", message: NOTHING_TO_WATCH });
       });
     }
     return () => this.detach(patches);
