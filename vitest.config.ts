@@ -16,11 +16,15 @@ const alias = [
 const config: ViteUserConfig = {
   resolve: { alias },
   test: {
+    // Bounds for what hangs. How long something takes on a busy machine decides about no test.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
     setupFiles: [fileURLToPath(new URL("./tests/support/clean-environment.ts", import.meta.url))],
     projects: [
       { extends: true, test: { name: "unit", include: ["packages/*/{src,page}/**/*.test.ts"] } },
-      { extends: true, test: { name: "golden", include: ["fixtures/*/**/*.test.ts"], testTimeout: 30_000 } },
-      { extends: true, test: { name: "end-to-end", include: ["tests/**/*.test.ts"], testTimeout: 60_000 } },
+      { extends: true, test: { name: "golden", include: ["fixtures/*/**/*.test.ts"] } },
+      { extends: true, test: { name: "end-to-end", include: ["tests/**/*.test.ts"] } },
     ],
   },
 };
