@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { aModelCall, aSpan } from "../../../tests/support/spans.ts";
+import { createApp } from "./app.ts";
 import { createLiveFeed, type LiveEvent, type LiveFeed } from "./live-feed.ts";
+import { serve } from "./serve.ts";
 import { type Collector, startCollector } from "./start-collector.ts";
 import { createSqliteStore } from "./store/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
@@ -18,16 +20,27 @@ afterEach(async () => {
   await store.close();
 });
 
-const settle = (): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, 100));
+/** Watches, and hears of all that arrives once this has resolved. */
+async function watch(events: LiveEvent[], from = feed): Promise<void> {
+  await from.watch(async (event) => void events.push(event))?.ready;
+}
+
+/** A promise, and what lets it go. */
+function hold(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
 
 describe("the live feed", () => {
   it("tells those who watch which traces are new or have changed, and nothing from before", async () => {
     await store.insert([aSpan("before", { traceId: "old" })]);
     const events: LiveEvent[] = [];
-    feed.watch(async (event) => void events.push(event));
-    await settle();
+    await watch(events);
     await store.insert([aSpan("a"), aSpan("b", { traceId: "other" }), aSpan("c")]);
-    await expect.poll(() => events, { timeout: 5_000 }).toHaveLength(1);
+    await expect.poll(() => events).toHaveLength(1);
     expect(events).toMatchObject([{ type: "traces", traces: [{ traceId: "trace", spans: 2 }, { traceId: "other" }] }]);
   });
 
@@ -42,10 +55,9 @@ describe("the live feed", () => {
       getSpans: () => Promise.reject(new Error("spans were read")),
     };
     const other = createLiveFeed(reading, (error) => failures.push(error));
-    other.watch(async (event) => void events.push(event));
-    await settle();
+    await watch(events, other);
     await store.insert([aSpan("a")]);
-    await expect.poll(() => events, { timeout: 5_000 }).toHaveLength(1);
+    await expect.poll(() => events).toHaveLength(1);
     other.close();
     expect(failures).toEqual([]);
   });
@@ -55,12 +67,11 @@ describe("the live feed", () => {
     const feedback = { id: "f", traceId: "other", value: -1, weight: 1, metadata: {}, createdMs: 5, updatedMs: 5 };
     await store.putFeedback([{ ...feedback, id: "before", traceId: "trace" }]);
     const events: LiveEvent[] = [];
-    feed.watch(async (event) => void events.push(event));
-    await settle();
+    await watch(events);
     await store.putFeedback([feedback, { ...feedback, id: "early", traceId: "not yet" }]);
-    await expect.poll(() => events, { timeout: 5_000 }).toHaveLength(1);
+    await expect.poll(() => events).toHaveLength(1);
     await store.putFeedback([{ ...feedback, value: 1, updatedMs: 6 }]);
-    await expect.poll(() => events, { timeout: 5_000 }).toHaveLength(2);
+    await expect.poll(() => events).toHaveLength(2);
     expect(events).toMatchObject([
       { type: "traces", traces: [{ traceId: "other", feedback: { count: 1, average: -1 } }] },
       { type: "traces", traces: [{ traceId: "other", feedback: { count: 1, average: 1 } }] },
@@ -69,25 +80,26 @@ describe("the live feed", () => {
 
   it("tells to look anew when much has changed", async () => {
     const events: LiveEvent[] = [];
-    feed.watch(async (event) => void events.push(event));
-    await settle();
+    await watch(events);
     await store.insert(Array.from({ length: 101 }, (_, index) => aSpan("a", { traceId: `t${index}` })));
-    await expect.poll(() => events, { timeout: 5_000 }).toEqual([{ type: "reload" }]);
+    await expect.poll(() => events).toEqual([{ type: "reload" }]);
   });
 
   it("has one event at a time on its way to a slow one", async () => {
     const events: string[] = [];
+    const all: LiveEvent[] = [];
     let go: () => void = () => undefined;
-    feed.watch(async ({ type }) => {
+    const slow = feed.watch(async ({ type }) => {
       events.push(type);
       await new Promise<void>((resolve) => {
         go = resolve;
       });
     });
-    await settle();
-    for (let index = 0; index < 3; index++) {
-      await store.insert([aSpan(`s${index}`)]);
-      await new Promise((resolve) => setTimeout(resolve, 600));
+    await slow?.ready;
+    await watch(all);
+    for (let count = 1; count <= 3; count++) {
+      await store.insert([aSpan(`s${count}`)]);
+      await expect.poll(() => all).toHaveLength(count);
     }
     expect(events).toEqual(["traces"]);
     go();
@@ -95,27 +107,45 @@ describe("the live feed", () => {
   });
 
   it("takes no more than a hundred, and another when one has left", () => {
-    const stops = Array.from({ length: 100 }, () => feed.watch(async () => undefined));
+    const watching = Array.from({ length: 100 }, () => feed.watch(async () => undefined));
     expect(feed.watch(async () => undefined)).toBeUndefined();
-    stops[7]?.();
+    watching[7]?.stop();
     expect(feed.watchers).toBe(99);
     expect(feed.watch(async () => undefined)).toBeDefined();
   });
 
-  it("goes on after a failure of the store", async () => {
+  it("tells what a failure of the store kept from it", async () => {
+    const events: LiveEvent[] = [];
+    let isBroken = false;
+    const broken: Store = {
+      ...store,
+      getSummary: (id) => (isBroken ? Promise.reject(new Error("no")) : store.getSummary(id)),
+    };
+    const other = createLiveFeed(broken, (error) => failures.push(error));
+    await watch(events, other);
+    isBroken = true;
+    await store.insert([aSpan("a")]);
+    await expect.poll(() => failures).not.toHaveLength(0);
+    isBroken = false;
+    await expect.poll(() => events).toMatchObject([{ type: "traces", traces: [{ traceId: "trace" }] }]);
+    other.close();
+  });
+
+  it("tells to look anew where it could not begin, as the store failed", async () => {
     const events: LiveEvent[] = [];
     let isBroken = true;
     const broken: Store = {
       ...store,
-      latestFeedback: (limit) => (isBroken ? Promise.reject(new Error("no")) : store.latestFeedback(limit)),
+      arrivals: (after, limit) => (isBroken ? Promise.reject(new Error("no")) : store.arrivals(after, limit)),
     };
     const other = createLiveFeed(broken, (error) => failures.push(error));
-    other.watch(async (event) => void events.push(event));
-    await expect.poll(() => failures, { timeout: 3_000 }).not.toHaveLength(0);
-    isBroken = false;
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    await watch(events, other);
+    expect(failures).toHaveLength(1);
     await store.insert([aSpan("a")]);
-    await expect.poll(() => events, { timeout: 3_000 }).toHaveLength(1);
+    isBroken = false;
+    await expect.poll(() => events).toEqual([{ type: "reload" }]);
+    await store.insert([aSpan("b")]);
+    await expect.poll(() => events).toHaveLength(2);
     other.close();
   });
 });
@@ -136,19 +166,49 @@ describe("GET /api/live", () => {
     const reading = (async () => {
       for await (const chunk of answer.body ?? []) text += new TextDecoder().decode(chunk);
     })().catch(() => undefined);
-    await expect.poll(() => text).toContain("event: ping");
-    await settle();
     await collector.store.insert([
       aModelCall("a", 1_000_000, 0, { traceId: "trace", name: "line\nbreak\n\nevent: evil" }),
     ]);
-    await expect.poll(() => text, { timeout: 5_000 }).toMatch(/event: traces\ndata: \{"traces":\[\{"traceId":"trace"/);
+    await expect.poll(() => text).toMatch(/event: traces\ndata: \{"traces":\[\{"traceId":"trace"/);
     expect(text).not.toMatch(/^event: evil/m);
     expect(text).toContain('"cost":{"usd":');
     abort.abort();
     await reading;
     const watchers = async (): Promise<string> => (await fetch(`${collector.url}/metrics`)).text();
-    await expect.poll(watchers, { timeout: 20_000, interval: 500 }).toContain("portkey_traces_live_watchers 0");
-  }, 30_000);
+    await expect.poll(watchers).toContain("portkey_traces_live_watchers 0");
+  });
+
+  it("is not answered before it tells all that arrives", async () => {
+    const order: string[] = [];
+    const { promise: isOpen, resolve: open } = hold();
+    const slow: Store = { ...store, arrivals: (after, limit) => isOpen.then(() => store.arrivals(after, limit)) };
+    const app = createApp({ store: slow });
+    const answering = (async () => {
+      const answer = await app.request("/api/live");
+      order.push("the head of the answer");
+      return answer;
+    })();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    order.push("up to where all is known");
+    open();
+    await (await answering).body?.cancel();
+    expect(order).toEqual(["up to where all is known", "the head of the answer"]);
+  });
+
+  it("lets go who has gone before it could begin", async () => {
+    const { promise: isOpen, resolve: open } = hold();
+    const slow: Store = { ...store, arrivals: (after, limit) => isOpen.then(() => store.arrivals(after, limit)) };
+    const serving = await serve(createApp({ store: slow }), "127.0.0.1", 0);
+    const watchers = async (): Promise<string> => (await fetch(`${serving.url}/metrics`)).text();
+    const abort = new AbortController();
+    const asking = fetch(`${serving.url}/api/live`, { signal: abort.signal });
+    await expect.poll(watchers).toContain("portkey_traces_live_watchers 1");
+    abort.abort();
+    await expect(asking).rejects.toThrow("aborted");
+    open();
+    await expect.poll(watchers).toContain("portkey_traces_live_watchers 0");
+    await serving.stop();
+  });
 
   it("has no watcher for who asks for the head alone", async () => {
     for (let count = 0; count < 101; count++) {

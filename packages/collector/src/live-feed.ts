@@ -10,10 +10,17 @@ export type LiveEvent =
 /** Takes an event. While it has not resolved, what happens is told as one `reload` afterwards. */
 export type LiveListener = (event: LiveEvent) => Promise<void>;
 
+/** Somebody's place among those who watch. */
+export interface Watching {
+  /** Resolves, always, when whatever arrives from then on is told. */
+  readonly ready: Promise<void>;
+  stop(): void;
+}
+
 /** Tells what arrives in a store, spans and feedback. */
 export interface LiveFeed {
-  /** `undefined` where too many watch already; else stops the watching. `onEnd` is called when the feed itself ends. */
-  watch(listener: LiveListener, onEnd?: () => void): (() => void) | undefined;
+  /** `undefined` where too many watch already. `onEnd` is called when the feed itself ends. */
+  watch(listener: LiveListener, onEnd?: () => void): Watching | undefined;
   readonly watchers: number;
   close(): void;
 }
@@ -33,37 +40,50 @@ interface Watcher {
   hasMissed: boolean;
 }
 
+interface State {
+  /** The first step, since somebody watches. */
+  begun?: Promise<void>;
+  /** Up to where everything was told. */
+  seen?: { readonly position: string; readonly versions: ReadonlySet<string> };
+  timer?: NodeJS.Timeout;
+  /** A step has failed. */
+  hasMissed: boolean;
+}
+
 /**
  * Asks the store twice a second what has arrived and what was said, as long as somebody watches: so it also tells what other
  * collectors on the same store took. `onFailure` is told of what the store fails at.
  */
 export function createLiveFeed(store: Store, onFailure: (error: unknown) => void): LiveFeed {
   const watchers = new Set<Watcher>();
-  const state: { position?: string; said?: ReadonlySet<string>; timer?: NodeJS.Timeout } = {};
+  const state: State = { hasMissed: false };
+  /** What was not told, as the store failed, comes with the next step. */
   const step = async (): Promise<void> => {
-    const { position: before, said: known } = state;
+    const { seen, hasMissed } = state;
     const latest = await store.latestFeedback(MAX_FEEDBACK);
-    state.said = new Set(latest.map((one) => one.version));
-    if (before === undefined || known === undefined) {
-      state.position = (await store.arrivals(undefined, 0)).position;
-      return;
+    const versions = new Set(latest.map((one) => one.version));
+    if (seen === undefined) {
+      state.seen = { position: (await store.arrivals(undefined, 0)).position, versions };
+      state.hasMissed = false;
+      return hasMissed ? tellAll(watchers, { type: "reload" }) : undefined;
     }
-    const arrived = await store.arrivedTraces(before, MAX_SPANS);
-    state.position = arrived.position;
-    const said = latest.filter((one) => !known.has(one.version));
+    const arrived = await store.arrivedTraces(seen.position, MAX_SPANS);
+    const said = latest.filter((one) => !seen.versions.has(one.version));
     const traceIds = [...new Set([...arrived.traceIds, ...said.map((one) => one.traceId)])];
-    if (traceIds.length === 0) return;
     if (arrived.spans === MAX_SPANS || said.length === MAX_FEEDBACK || traceIds.length > MAX_TRACES) {
-      state.position = (await store.arrivals(undefined, 0)).position;
+      state.seen = { position: (await store.arrivals(undefined, 0)).position, versions };
       return tellAll(watchers, { type: "reload" });
     }
     const summaries = await Promise.all(traceIds.map((traceId) => store.getSummary(traceId)));
+    state.seen = { position: arrived.position, versions };
+    if (traceIds.length === 0) return;
     return tellAll(watchers, { type: "traces", traces: summaries.filter((one) => one !== undefined) });
   };
   const run = async (): Promise<void> => {
     try {
       await step();
     } catch (error) {
+      state.hasMissed = true;
       onFailure(error);
     }
     if (watchers.size > 0) state.timer = setTimeout(() => void run(), PERIOD_MS);
@@ -71,17 +91,16 @@ export function createLiveFeed(store: Store, onFailure: (error: unknown) => void
   };
   const stop = (): void => {
     clearTimeout(state.timer);
-    delete state.timer;
-    delete state.position;
-    delete state.said;
+    for (const key of ["timer", "seen", "begun"] as const) delete state[key];
+    state.hasMissed = false;
   };
   return {
     watch: (listener, onEnd) => {
       if (watchers.size >= MAX_WATCHERS) return undefined;
       const watcher: Watcher = { listener, onEnd, isBusy: false, hasMissed: false };
       watchers.add(watcher);
-      if (watchers.size === 1 && state.timer === undefined) state.timer = setTimeout(() => void run(), 0);
-      return () => watchers.delete(watcher);
+      state.begun ??= run();
+      return { ready: state.begun, stop: () => void watchers.delete(watcher) };
     },
     get watchers() {
       return watchers.size;

@@ -30,20 +30,22 @@ export function createLiveRoutes(feed: LiveFeed, prices?: PriceFile): OpenAPIHon
       503: failureOf("Too many are watching"),
     },
   });
-  app.get("/api/live", (context) => {
+  app.get("/api/live", async (context) => {
     // HEAD is answered by GET, and what follows the head is thrown away without a word.
     if (context.req.method === "HEAD") return context.body(null, 200, { "content-type": "text/event-stream" });
     const end = new AbortController();
     const out: { write?: (event: string, data: string) => Promise<void> } = {};
-    const stop = feed.watch(
+    const watching = feed.watch(
       async (event) => out.write?.(event.type, dataOf(event, prices)),
       () => end.abort(),
     );
-    if (stop === undefined) {
+    if (watching === undefined) {
       context.header("retry-after", "10");
       return fail(context, 503, "too many are watching");
     }
     const hasMissed = context.req.header("last-event-id") !== undefined;
+    // Who has the head of the answer can look, and misses nothing of what comes after that.
+    await watching.ready;
     return streamSSE(context, async (stream) => {
       out.write = (event, data) => stream.writeSSE({ event, data });
       stream.onAbort(() => end.abort());
@@ -54,7 +56,7 @@ export function createLiveRoutes(feed: LiveFeed, prices?: PriceFile): OpenAPIHon
           await pause(PING_MS, end.signal);
         }
       } finally {
-        stop();
+        watching.stop();
       }
     });
   });
