@@ -39,7 +39,8 @@ const tail = toCommand({
     withStore(place, false, async (store) => {
       const end = new AbortController();
       for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => end.abort());
-      await tailSpans(store, createOutput(), json === true, end.signal);
+      const onReady = (): void => console.error("waits for spans; Ctrl-C ends it");
+      await tailSpans(store, createOutput(), { json: json === true, signal: end.signal, onReady });
     }),
 });
 

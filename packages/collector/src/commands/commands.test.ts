@@ -176,15 +176,25 @@ describe("show", () => {
 });
 
 describe("tail", () => {
+  /** Begins, and prints all that arrives once this has resolved. */
+  async function follow(to: Output, json: boolean, signal: AbortSignal): Promise<{ following: Promise<void> }> {
+    let onReady: () => void = () => undefined;
+    const ready = new Promise<void>((resolve) => {
+      onReady = resolve;
+    });
+    const following = tailSpans(store, to, { json, signal, onReady });
+    await ready;
+    return { following };
+  }
+
   it("prints what arrives, each span once, until it is told to stop", async () => {
     await store.insert([aSpan("before")]);
     const end = new AbortController();
-    const following = tailSpans(store, output, true, end.signal);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const { following } = await follow(output, true, end.signal);
     await store.insert([aSpan("a"), aSpan("b")]);
-    await expect.poll(() => lines, { timeout: 3_000 }).toHaveLength(2);
+    await expect.poll(() => lines).toHaveLength(2);
     await store.insert([aSpan("a"), aSpan("c")]);
-    await expect.poll(() => lines, { timeout: 3_000 }).toHaveLength(3);
+    await expect.poll(() => lines).toHaveLength(3);
     end.abort();
     await following;
     expect(lines.map((line) => JSON.parse(line).span_id)).toEqual(["a", "b", "c"]);
@@ -192,8 +202,7 @@ describe("tail", () => {
 
   it("ends when nobody reads any more", async () => {
     const gone: Output = { ...output, line: async () => false };
-    const following = tailSpans(store, gone, false, new AbortController().signal);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const { following } = await follow(gone, false, new AbortController().signal);
     await store.insert([aSpan("a")]);
     await following;
   });

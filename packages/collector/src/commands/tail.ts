@@ -9,9 +9,18 @@ import { toSafeJson } from "./safe-json.ts";
 const PERIOD_MS = 500;
 const PAGE = 500;
 
+/** How spans are printed, and for how long. */
+export interface TailOptions {
+  readonly json: boolean;
+  readonly signal: AbortSignal;
+  /** Called once: whatever arrives from then on is printed. */
+  readonly onReady: () => void;
+}
+
 /** Prints each span as it arrives, until it is told to stop or nobody reads any more. */
-export async function tailSpans(store: Store, output: Output, json: boolean, signal: AbortSignal): Promise<void> {
+export async function tailSpans(store: Store, output: Output, { json, signal, onReady }: TailOptions): Promise<void> {
   let { position } = await store.arrivals(undefined, 0);
+  onReady();
   while (!signal.aborted) {
     const page = await store.arrivals(position, PAGE);
     ({ position } = page);
