@@ -121,7 +121,6 @@ describePage("the list of traces", (at) => {
     await at.post(...agent);
     await at.open("/", "tbody tr");
     await at.page.waitForSelector(".live.is-live");
-    await at.page.waitForTimeout(600);
     await say({ trace_id: "trace", value: -1 });
     await at.page.waitForSelector('td.is-feedback svg[aria-label="1 piece of feedback, mean -1.0"]');
     await say([1, 2, 3].map(() => ({ trace_id: "trace", value: 5 })));
@@ -197,7 +196,7 @@ describePage("the list of traces", (at) => {
 
   it("lets go of what is too old for the time that is asked for", async () => {
     await at.page.clock.install({ time: Date.now() });
-    await at.post(aSpan("r", { traceId: "soon old", name: "soon old", startTimeMs: Date.now() - 55_000 }));
+    await at.post(aSpan("r", { traceId: "soon old", name: "soon old", startTimeMs: Date.now() - 10_000 }));
     await at.open("/?q=since:1m", "tbody tr");
     await at.page.clock.fastForward(70_000);
     await at.page.waitForSelector(".empty");

@@ -38,7 +38,7 @@ describePage("the page with a price file", (at) => {
     try {
       let said = "";
       child.stdout.on("data", (text) => (said += text));
-      await expect.poll(() => said, { timeout: 20_000 }).toContain("Stop with");
+      await expect.poll(() => said).toContain("Stop with");
       const url = /http:\/\/[\d.:]+/.exec(said)?.[0] ?? "";
       const spans = [
         ...agent,

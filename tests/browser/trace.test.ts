@@ -244,7 +244,6 @@ describePage("the view of a trace", (at) => {
     await at.post(...agent);
     await at.open("/traces/trace", ".feedback");
     await at.page.waitForSelector(".live.is-live");
-    await at.page.waitForTimeout(600);
     const given = { trace_id: "trace", value: -1, metadata: { comment: "wrong parcel" } };
     await fetch(`${at.collector.baseURL}/feedback`, { method: "POST", body: JSON.stringify(given) });
     await at.page.click(".said summary");
@@ -285,7 +284,6 @@ describePage("the view of a trace", (at) => {
     await at.open("/traces/trace?span=try", ".box.is-error");
     expect(await at.textOf(".facts")).toContain("Spans 4 1 failed");
     await at.page.waitForSelector(".live.is-live");
-    await at.page.waitForTimeout(600);
     await at.post({ ...tried, durationMs: 70, status: failed, output: "seen in the log" });
     await at.page.waitForSelector(".detail-body:has-text('seen in the log')");
     expect(await at.textOf(".detail-line")).toContain("70 ms");

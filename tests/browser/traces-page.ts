@@ -43,7 +43,7 @@ export function describePage(name: string, suite: (at: TracesPage) => void, opti
         await at.page.waitForSelector(selector);
       },
       textOf: async (selector) => toLine(await at.page.innerText(selector)),
-      count: (selector, count) => expect.poll(() => at.page.locator(selector).count(), { timeout: 10_000 }).toBe(count),
+      count: (selector, count) => expect.poll(() => at.page.locator(selector).count()).toBe(count),
       textsOf: async (selector) => (await at.page.locator(selector).allInnerTexts()).map(toLine),
     } as Partial<Writable> as Writable;
 
