@@ -17,7 +17,7 @@ describe("spans in a directory that several share", () => {
     sink.answerWith(() => ({ status: 503 }));
     await world.run("spool-records.mjs", { COUNT: "100", END: "kill" });
     sink.answerWith(() => undefined);
-    await expect.poll(() => world.idsByName().size, { timeout: 30_000 }).toBe(100);
+    await expect.poll(() => world.idsByName().size).toBe(100);
     witness.kill();
     await once(witness, "close");
   });
@@ -41,6 +41,7 @@ describe("spans in a directory that several share", () => {
     }, 5);
     await ended;
     clearInterval(looking);
+    largest = Math.max(largest, world.segmentBytes());
     expect(largest).toBeGreaterThan(maxBytes / 2);
     expect(largest).toBeLessThanOrEqual(maxBytes);
   });

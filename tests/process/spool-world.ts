@@ -18,7 +18,7 @@ export interface SpoolWorld {
   idsByName(): Map<string, Set<string>>;
   /** Files in the directory that hold spans. */
   segments(): string[];
-  /** What they take on disk. */
+  /** What they take on disk; 0 where they changed while they were looked at, so that no sum of one moment is known. */
   segmentBytes(): number;
   close(): Promise<void>;
 }
@@ -28,6 +28,8 @@ export async function startSpoolWorld(): Promise<SpoolWorld> {
   const directory = mkdtempSync(join(tmpdir(), "portkey-spool-"));
   const env = { SINK: sink.baseURL, SPOOL: directory };
   const segments = (): string[] => readdirSync(directory).filter((file) => file.endsWith(".spool1"));
+  const sizes = (): [string, number][] =>
+    segments().map((file) => [file, statSync(join(directory, file), { throwIfNoEntry: false })?.size ?? 0]);
   return {
     sink,
     directory,
@@ -48,8 +50,8 @@ export async function startSpoolWorld(): Promise<SpoolWorld> {
     },
     segments,
     segmentBytes() {
-      const sizes = segments().map((file) => statSync(join(directory, file), { throwIfNoEntry: false })?.size ?? 0);
-      return sizes.reduce((sum, size) => sum + Math.ceil(size / 4_096) * 4_096, 0);
+      const seen = sizes();
+      return `${seen}` === `${sizes()}` ? seen.reduce((sum, [, size]) => sum + Math.ceil(size / 4_096) * 4_096, 0) : 0;
     },
     async close() {
       await sink.close();
