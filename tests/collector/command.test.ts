@@ -145,7 +145,8 @@ describe("portkey-traces", () => {
         acknowledged += 50;
       }
     })();
-    setTimeout(() => first.child.kill("SIGKILL"), 700);
+    await expect.poll(() => acknowledged).toBeGreaterThan(500);
+    first.child.kill("SIGKILL");
     await expect(sending).rejects.toThrow();
     expect(await first.ended).toBe("SIGKILL");
     expect(acknowledged).toBeGreaterThan(0);
@@ -161,9 +162,7 @@ describe("portkey-traces", () => {
   it("follows a gateway that it is told of, and ends all the same", async () => {
     const gateway = await startGateway({ hasLog: true });
     const running = await start("--data", ":memory:", "--follow-gateway", gateway.baseURL);
-    await expect
-      .poll(running.output, { timeout: 10_000 })
-      .toContain("portkey-traces: follows the gateway at 127.0.0.1:");
+    await expect.poll(running.output).toContain("portkey-traces: follows the gateway at 127.0.0.1:");
     running.child.kill("SIGTERM");
     expect(await running.ended).toBe(0);
     await gateway.close();

@@ -90,7 +90,7 @@ describe("the demo", () => {
       args,
     );
     const pid = Number(/process (\d+)/.exec(stdout)?.[1]);
-    await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isRunning(pid)).toBe(false);
   });
 });
 

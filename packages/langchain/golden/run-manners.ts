@@ -49,7 +49,7 @@ export function runManners(line: string, libs: typeof Libs): void {
     it("some time after its root has ended", async () => {
       const handler = setting.handlerWith({ openRuns: { rootGraceMs: 100 }, batch: { flushIntervalMs: 10 } });
       await leaving("grace").invoke("x", { callbacks: [handler] });
-      await expect.poll(() => statusesOf("call of grace"), { timeout: 5_000 }).toEqual(["root_ended"]);
+      await expect.poll(() => statusesOf("call of grace")).toEqual(["root_ended"]);
       expect(handler.stats().openRuns).toBe(0);
     });
 
@@ -57,7 +57,7 @@ export function runManners(line: string, libs: typeof Libs): void {
       const handler = setting.handlerWith({ openRuns: { idleLimitMs: 100 }, batch: { flushIntervalMs: 10 } });
       const stream = await setting.chat().stream(SLOW, { callbacks: [handler], runName: "silent" });
       await stream.next();
-      await expect.poll(() => statusesOf("silent"), { timeout: 5_000 }).toEqual(["idle"]);
+      await expect.poll(() => statusesOf("silent")).toEqual(["idle"]);
     });
 
     it("at a flush, where its root has ended", async () => {

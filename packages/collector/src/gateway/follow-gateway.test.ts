@@ -77,7 +77,7 @@ it("follows no redirect to another address", async () => {
     response.writeHead(302, { location: `${elsewhere.href}log/stream` }).end();
   });
   const { said } = follow(gateway, async () => undefined);
-  await vi.waitFor(() => expect(said).toEqual([expect.stringContaining("no log to follow (HTTP 302)")]));
+  await expect.poll(() => said).toEqual([expect.stringContaining("no log to follow (HTTP 302)")]);
   expect(asked).not.toHaveBeenCalled();
 });
 
@@ -94,7 +94,7 @@ it("reads events that come in pieces, passes over what is none, and goes on wher
   const { said, stored } = follow(gateway, () =>
     failures-- > 0 ? Promise.reject(new Error("disk full")) : Promise.resolve(),
   );
-  await vi.waitFor(() => expect(stored.map((span) => span.traceId)).toEqual(["kept", "kept"]));
+  await expect.poll(() => stored.map((span) => span.traceId)).toEqual(["kept", "kept"]);
   expect(said).toContain("attempts of the gateway could not be stored");
 });
 
@@ -106,7 +106,7 @@ it("connects again, as long as it takes, and says so once", async () => {
     else stream(response).write(entry("t"));
   });
   const { said, stored } = follow(gateway, async () => undefined);
-  await vi.waitFor(() => expect(stored).toHaveLength(2));
+  await expect.poll(() => stored).toHaveLength(2);
   expect(said.map((line) => line.replace(gateway.host, "HOST"))).toEqual([
     "the gateway at HOST does not answer; it is tried again",
     "follows the gateway at HOST",
@@ -133,12 +133,14 @@ it("gives up a stream whose event does not end, and one that says nothing", asyn
 });
 
 it("stops at once, also while it is being connected, and closes its connection", async () => {
-  const closed = vi.fn();
-  const gateway = await serve((request) => request.socket.once("close", closed));
+  const seen: string[] = [];
+  const gateway = await serve((request) => {
+    seen.push("asked");
+    request.socket.once("close", () => seen.push("closed"));
+  });
   const { said } = follow(gateway, async () => undefined);
-  await vi.waitFor(() => expect(servers.at(-1)?.listening).toBe(true));
-  await new Promise<void>((resolve) => servers.at(-1)?.once("request", () => resolve()));
+  await expect.poll(() => seen).toEqual(["asked"]);
   await stops.pop()?.();
-  await vi.waitFor(() => expect(closed).toHaveBeenCalled());
+  await expect.poll(() => seen).toEqual(["asked", "closed"]);
   expect(said).toEqual([]);
 });

@@ -277,7 +277,7 @@ describe("POST /v1/logs", () => {
       const path = `/api/traces/${encodeURIComponent(traceId.toWellFormed())}`;
       expect((await app.request(path)).status, JSON.stringify(traceId)).toBe(200);
     }
-  }, 30_000);
+  });
 
   it("answers 503, to be tried again, when only the store is to blame", async () => {
     const error = Object.assign(new Error("database or disk is full"), { code: "ERR_SQLITE_ERROR" });

@@ -57,7 +57,7 @@ async function ask(headers: Record<string, string>): Promise<IncomingMessage> {
 }
 
 async function untilStill(count: () => number): Promise<void> {
-  for (let before = -1; before !== count(); await pause(250)) before = count();
+  for (let before = 0; before === 0 || before !== count(); await pause(250)) before = count();
 }
 
 const plain: Record<string, string> = {};

@@ -91,7 +91,7 @@ describe("requests of the process are looked at", () => {
 
   it("no more, soon after the last trace has ended", async () => {
     tracing.withTrace({}, () => undefined);
-    await expect.poll(isWatched, { timeout: 5_000 }).toBe(false);
+    await expect.poll(isWatched).toBe(false);
   });
 
   it("not where headers are not wanted", async () => {

@@ -1,15 +1,13 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type FeedbackServer, startFeedbackServer } from "../../../../tests/support/feedback-server.ts";
 import { encodeRecord } from "../feedback/feedback-record.ts";
 import { createTracing, type Tracing } from "../tracing.ts";
 import type { Transport } from "../transport/transport.ts";
 import { type FileSpoolOptions, fileSpool } from "./file-spool.ts";
 import { encodeFrame } from "./frame.ts";
-
-vi.setConfig({ testTimeout: 30_000 });
 
 let directory: string;
 let server: FeedbackServer;
@@ -44,7 +42,7 @@ function client(apiKey = "pk", options: Partial<FileSpoolOptions> = {}): Tracing
 
 const files = (): string[] => readdirSync(join(directory, "feedback"));
 const sent = (tracing: Tracing, count: number): Promise<void> =>
-  vi.waitFor(() => expect(tracing.stats().feedback).toMatchObject({ sent: count, pending: 0 }), 20_000);
+  expect.poll(() => tracing.stats().feedback).toMatchObject({ sent: count, pending: 0 });
 
 describe("feedback with a spool", () => {
   it("is on disk when the call returns, and gone when the server has it", async () => {
@@ -52,7 +50,7 @@ describe("feedback with a spool", () => {
     const given = tracing.feedback({ traceId: "t", value: 1 });
     expect(files().filter((file) => file.endsWith(".spool1"))).toHaveLength(1);
     expect(await given).toEqual({ status: "accepted", ids: ["id-1"] });
-    await vi.waitFor(() => expect(files()).toEqual([]));
+    await expect.poll(files).toEqual([]);
   });
 
   it("waits on where the server cannot be reached: who gave it is told so, and not kept waiting any more", async () => {
@@ -125,7 +123,7 @@ describe("feedback with a spool", () => {
     writeFileSync(join(directory, "feedback", file), frames, { flag: "a" });
     await server.start();
     const next = client();
-    await vi.waitFor(() => expect(next.stats().feedback.pending).toBe(0), 5_000);
+    await expect.poll(() => next.stats().feedback.pending).toBe(0);
     expect(next.stats().feedback).toMatchObject({
       recorded: 5,
       recovered: 5,
