@@ -3,6 +3,7 @@ import type { Span } from "@portkey-tracing/core";
 import { toLogRecord } from "@portkey-tracing/core/wire";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from "vitest";
+import { findOwnPort } from "../support/own-port.ts";
 import { explainMissingChromium, findChromium } from "./chromium.ts";
 
 /** The page in a real Chromium, before a real collector of its own. New for each test. */
@@ -53,7 +54,7 @@ export function describePage(name: string, suite: (at: TracesPage) => void, opti
     afterAll(() => at.browser.close());
 
     beforeEach(async () => {
-      at.collector = await startCollector({ quiet: true, ...options });
+      at.collector = await startCollector({ quiet: true, port: await findOwnPort(), ...options });
       at.page = await at.browser.newPage({ viewport: { width: 1_400, height: 900 } });
       at.complaints = [];
       at.page.on("pageerror", (error) => at.complaints.push(String(error)));

@@ -1,5 +1,5 @@
 import http from "node:http";
-import type { AddressInfo } from "node:net";
+import { listenOnOwnPort } from "./own-port.ts";
 
 /** One request that the server took. */
 export interface TakenFeedback {
@@ -24,7 +24,7 @@ type Decide = (index: number) => number | undefined;
 
 const acceptAll: Decide = () => undefined;
 
-/** Starts it on a free port of 127.0.0.1. */
+/** Starts it on a port of its own of 127.0.0.1. */
 export async function startFeedbackServer(): Promise<FeedbackServer> {
   const taken: TakenFeedback[] = [];
   let decide = acceptAll;
@@ -44,16 +44,14 @@ export async function startFeedbackServer(): Promise<FeedbackServer> {
     // A client that is killed leaves in the middle of its request.
     incoming.on("error", () => outgoing.destroy());
   });
-  const listen = (port: number): Promise<void> => new Promise((resolve) => server.listen(port, "127.0.0.1", resolve));
-  await listen(0);
-  const { port } = server.address() as AddressInfo;
+  const port = await listenOnOwnPort(server);
   return {
     baseURL: `http://127.0.0.1:${port}/v1`,
     taken,
     answerWith: (next) => {
       decide = next;
     },
-    start: () => listen(port),
+    start: () => new Promise((resolve) => server.listen(port, "127.0.0.1", resolve)),
     stop: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));

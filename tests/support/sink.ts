@@ -1,8 +1,8 @@
 import http from "node:http";
-import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
 import { createSpanId, createTraceId, type JsonValue, type Span } from "@portkey-tracing/core";
 import { fromLogRecord, type LogRecord } from "@portkey-tracing/core/wire";
+import { listenOnOwnPort } from "./own-port.ts";
 
 /** How the sink answers one request: a status with headers and body, or what a broken server does. */
 export type Answer =
@@ -38,8 +38,8 @@ export interface SinkRequest {
   readonly records: readonly LogRecord[];
 }
 
-/** Starts the endpoint on 127.0.0.1, on a free port or the one that is given. */
-export async function startSink(port = 0): Promise<Sink> {
+/** Starts the endpoint on 127.0.0.1, on a port of its own or the one that is given. */
+export async function startSink(port?: number): Promise<Sink> {
   const requests: SinkRequest[] = [];
   const accepted: LogRecord[] = [];
   let decide: Decide = acceptAll;
@@ -68,10 +68,10 @@ export async function startSink(port = 0): Promise<Sink> {
     // A client that gives an attempt up may leave in the middle of its request.
     serve(incoming, outgoing).catch(() => outgoing.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
-  const address = server.address() as AddressInfo;
+  if (port !== undefined) await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  const own = port ?? (await listenOnOwnPort(server));
   return {
-    baseURL: `http://127.0.0.1:${address.port}/v1`,
+    baseURL: `http://127.0.0.1:${own}/v1`,
     requests,
     records: accepted,
     spans: () => accepted.map(toSpan),
