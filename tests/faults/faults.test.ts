@@ -79,11 +79,12 @@ describe("an endpoint that is slow", () => {
     sink.answerWith((_request, index) => (index === 0 ? { fault: "silence" } : undefined));
     record(1);
     expect(await tracing.flush()).toMatchObject({ sent: 1 });
-    expect(sink.requests).toHaveLength(2);
+    // More than one may be given up where this process was busy.
+    expect(sink.requests.length).toBeGreaterThanOrEqual(2);
   });
 
   it("with its body: what was answered 200 counts as accepted, and is not sent again", async () => {
-    start({ retry: { ...QUICK, attemptTimeoutMs: 100 } });
+    start({ retry: { ...QUICK, attemptTimeoutMs: 900 } });
     sink.answerWith((_request, index) => (index === 0 ? { fault: "stalled-body" } : undefined));
     record(3);
     expect(await tracing.flush()).toMatchObject({ sent: 3, dropped: 0 });
@@ -139,7 +140,7 @@ describe("Retry-After", () => {
 
 describe("a host that does not exist", () => {
   it("is told once, costs nothing but its spans, and those by name", async () => {
-    start({ baseURL: "https://no-such-host.invalid/v1", apiKey: "pk", retry: { ...QUICK, deadlineMs: 300 } });
+    start({ baseURL: "https://no-such-host.invalid/v1", apiKey: "pk", retry: { ...QUICK, deadlineMs: 3_000 } });
     record(5);
     expect(await tracing.flush()).toMatchObject({ dropped: 5, droppedByReason: { retries_exhausted: 5 } });
     expect(told.map(({ code }) => code).toSorted()).toEqual(["dropped", "unreachable"]);

@@ -31,7 +31,7 @@ describe("a system clock that is set back and ahead", () => {
     if (back === undefined || ahead === undefined || outer === undefined) throw new Error("a span is missing");
     const end = (span: Span): number => span.startTimeMs + span.durationMs;
     expect(Math.abs(Date.now() - outer.startTimeMs)).toBeLessThan(60_000);
-    expect(back.durationMs).toBeGreaterThanOrEqual(39);
+    expect(back.durationMs).toBeGreaterThan(30);
     expect(ahead.startTimeMs).toBeGreaterThanOrEqual(end(back) - 0.01);
     expect(end(outer)).toBeGreaterThanOrEqual(end(ahead) - 0.01);
   });

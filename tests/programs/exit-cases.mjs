@@ -1,9 +1,11 @@
 // A program with listeners of its own, or several clients: CASE says which. Records a span and comes to its end.
 import { createRequire } from "node:module";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createTracing, flushOnExit } from "@portkey-tracing/core";
 
 const { CASE, SINK } = process.env;
-const tracing = createTracing({ baseURL: SINK, onDiagnostic: () => undefined });
+// The interval sends nothing within the time of a test: a flush does.
+const tracing = createTracing({ baseURL: SINK, onDiagnostic: () => undefined, batch: { flushIntervalMs: 3_600_000 } });
 setInterval(() => undefined, 1_000);
 const signalMyself = (signal) => process.kill(process.pid, signal);
 const throwSoon = (message, delayMs = 10) =>
@@ -11,21 +13,22 @@ const throwSoon = (message, delayMs = 10) =>
     throw new RangeError(message);
   }, delayMs);
 
-const exit = (code, text) => {
+/** What the program has to do once it was told: something that lasts until its spans are sent, and no longer than 20 s. */
+const onceSent = async (code, text) => {
+  for (let turn = 0; turn < 2_000 && tracing.stats().pending > 0; turn++) await sleep(10);
   console.log(text);
   process.exit(code);
 };
 
 const cases = {
   "once for a signal": () => {
-    process.once("SIGTERM", () => setTimeout(() => exit(7, "ended by itself"), 300));
+    process.once("SIGTERM", () => void onceSent(7, "ended by itself"));
     flushOnExit(tracing);
     signalMyself("SIGTERM");
   },
   "once for an error": () => {
     process.once("uncaughtException", ({ message }) => {
-      console.log(`handled: ${message}`);
-      setTimeout(() => process.exit(0), 300);
+      void onceSent(0, `handled: ${message}`);
     });
     flushOnExit(tracing);
     throwSoon("of the program's");
