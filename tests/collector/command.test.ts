@@ -21,7 +21,7 @@ interface Running {
 }
 
 let folder: string;
-const children: ChildProcess[] = [];
+const all: Running[] = [];
 
 beforeAll(() => {
   if (!existsSync(BUILT)) throw new Error("the collector is not built: run npm run build first");
@@ -30,21 +30,23 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "portkey-traces-"));
 });
 afterEach(async () => {
-  for (const child of children.splice(0)) child.kill("SIGKILL");
+  for (const { child } of all) child.kill("SIGKILL");
+  await Promise.all(all.splice(0).map(({ ended }) => ended));
   await rm(folder, { recursive: true });
 });
 
 function run(...args: string[]): Running {
   const env = { ...process.env, HOME: folder, XDG_DATA_HOME: "", LOCALAPPDATA: folder, NO_COLOR: "1" };
   const child = spawn(process.execPath, [COMMAND, ...args], { env });
-  children.push(child);
   let output = "";
   child.stdout.on("data", (text) => (output += String(text)));
   child.stderr.on("data", (text) => (output += String(text)));
   const ended = new Promise<number | string | null>((resolve) => {
     child.on("close", (code, signal) => resolve(signal ?? code));
   });
-  return { child, output: () => output, ended };
+  const running = { child, output: () => output, ended };
+  all.push(running);
+  return running;
 }
 
 /** Runs until the collector says where it is. */

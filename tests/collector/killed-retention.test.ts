@@ -17,13 +17,14 @@ const SPANS_IN_TRACE = 20;
 
 let folder: string;
 let data: string;
-let child: ChildProcess | undefined;
+let last: { readonly child: ChildProcess; readonly ended: Promise<unknown> } | undefined;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "portkey-traces-"));
   data = join(folder, "traces.db");
 });
 afterEach(async () => {
-  child?.kill("SIGKILL");
+  last?.child.kill("SIGKILL");
+  await last?.ended;
   await rm(folder, { recursive: true });
 });
 
@@ -34,7 +35,7 @@ it("a file is whole after its collector was killed in the middle of forgetting, 
   const before = new Set([left]);
   for (let round = 0; left > 0 && round < 50; round++) {
     const collector = await start("--keep-days", "1");
-    setTimeout(() => collector.child.kill("SIGKILL"), 50 + 40 * round);
+    setTimeout(() => collector.child.kill("SIGKILL"), 50 * 1.5 ** round);
     for (let number = 0; ; number++) {
       const traceId = `new-${round}-${number}`;
       const isStored = await post(collector.baseURL, traceId).catch(() => false);
@@ -76,8 +77,8 @@ async function start(
   ...args: string[]
 ): Promise<{ readonly child: ChildProcess; readonly ended: Promise<unknown>; readonly baseURL: string }> {
   const running = spawn(process.execPath, [COMMAND, "--port", "0", "--data", data, ...args]);
-  child = running;
   const ended = new Promise((resolve) => void running.on("close", resolve));
+  last = { child: running, ended };
   let output = "";
   const baseURL = await new Promise<string>((resolve, reject) => {
     running.stdout.on("data", (text) => {

@@ -12,13 +12,14 @@ const COMMAND = fileURLToPath(new URL("../../packages/collector/bin/portkey-trac
 
 let folder: string;
 let data: string;
-const children: ChildProcess[] = [];
+const all: Running[] = [];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "portkey-traces-"));
   data = join(folder, "traces.db");
 });
 afterEach(async () => {
-  for (const child of children.splice(0)) child.kill("SIGKILL");
+  for (const { child } of all) child.kill("SIGKILL");
+  await Promise.all(all.splice(0).map(({ ended }) => ended));
   await rm(folder, { recursive: true });
 });
 
@@ -38,7 +39,6 @@ function run(
   const env = { ...process.env, HOME: folder, XDG_DATA_HOME: "", NO_COLOR: "1", ...more };
   const [program = "", ...rest] = [...before, process.execPath, COMMAND, ...args];
   const child = spawn(program, rest, { env });
-  children.push(child);
   let [out, err] = ["", ""];
   child.stdout.on("data", (text) => (out += String(text)));
   child.stderr.on("data", (text) => (err += String(text)));
@@ -46,7 +46,9 @@ function run(
   const ended = new Promise<number | string | null>((resolve) => {
     child.on("close", (code, signal) => resolve(signal ?? code));
   });
-  return { child, out: () => out, err: () => err, ended };
+  const running = { child, out: () => out, err: () => err, ended };
+  all.push(running);
+  return running;
 }
 
 const SPANS = [aCall("ask", { parentSpanId: "root", name: "ChatOpenAI" }), aSpan("root", { name: "agent" })];
