@@ -65,7 +65,7 @@ export function describePage(name: string, suite: (at: TracesPage) => void, opti
         at.complaints.push(`dialog: ${dialog.message()}`);
         void dialog.dismiss();
       });
-      at.page.setDefaultTimeout(10_000);
+      at.page.setDefaultTimeout(30_000);
     });
     afterEach(async () => {
       await at.page.close();
