@@ -9,8 +9,8 @@ export interface ModelRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Readonly<Record<string, unknown>>;
-  /** The caller went before the answer was complete. */
-  readonly closedEarly: boolean;
+  /** The caller went before the answer was complete; `undefined` while it is under way. */
+  readonly closedEarly: boolean | undefined;
 }
 
 export interface ModelServer {

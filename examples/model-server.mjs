@@ -36,7 +36,7 @@ const PATTERNS = [
  * rule of `rules` whose `when` matches that message, else by a polite sentence.
  *
  * @param {{ port?: number, rules?: Array<{ when: RegExp, script: string }> }} [options]
- * @returns {Promise<{ baseURL: string, requests: Array<{ path: string, headers: object, body: any, closedEarly: boolean }>, unref: () => void, close: () => Promise<void> }>}
+ * @returns {Promise<{ baseURL: string, requests: Array<{ path: string, headers: object, body: any, closedEarly: boolean | undefined }>, unref: () => void, close: () => Promise<void> }>}
  */
 export async function startModelServer({ port = 0, rules = [] } = {}) {
   const requests = [];
@@ -66,7 +66,7 @@ export async function startModelServer({ port = 0, rules = [] } = {}) {
 async function serve(request, response, { plan, requests }) {
   const path = new URL(request.url, "http://localhost").pathname;
   const body = await readJson(request);
-  const record = { path, headers: request.headers, body, closedEarly: false };
+  const record = { path, headers: request.headers, body, closedEarly: undefined };
   requests.push(record);
   response.on("close", () => {
     record.closedEarly = !response.writableFinished;

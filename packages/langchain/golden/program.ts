@@ -1,4 +1,5 @@
 import type * as Libs from "../../../fixtures/langchain-1/libs.ts";
+import { sleep } from "../../../tests/support/user-programs.ts";
 import type { LangchainCallbackHandler } from "../src/index.ts";
 import type { Witness } from "./witness.ts";
 
@@ -40,10 +41,14 @@ export interface Program {
   readonly unwitnessed?: true;
 }
 
-/** Waits until LangChain has told the end of everything, or a second is over: some ends are never told. */
+/** Waits until LangChain has told the end of everything, or nothing for a second: some ends are never told. */
 export async function settled({ handler }: Setting): Promise<void> {
-  for (let waitedMs = 0; waitedMs < 1_000 && handler.stats().openRuns > 0; waitedMs += 10) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
+  let before = "";
+  for (let stillMs = 0; stillMs < 1_000 && handler.stats().openRuns > 0; stillMs += 10) {
+    await sleep(10);
+    const now = JSON.stringify(handler.stats());
+    if (now !== before) stillMs = 0;
+    before = now;
   }
 }
 

@@ -3,7 +3,7 @@ import { startModelServer } from "../../../examples/model-server.mjs";
 import type * as Libs from "../../../fixtures/llamaindex-matched/libs.ts";
 import { goldenTree, tree } from "../../../tests/support/golden.ts";
 import { startSink } from "../../../tests/support/sink.ts";
-import { DOCUMENTS, leaveAfter, type Setting, sleep, user } from "./program.ts";
+import { DOCUMENTS, leaveAfter, type Setting, user } from "./program.ts";
 import { createSetting } from "./setting.ts";
 
 const descriptorsOf = (objects: readonly object[]) => objects.map((object) => Object.getOwnPropertyDescriptors(object));
@@ -145,9 +145,9 @@ export function runUntouched(install: string, libs: typeof Libs): void {
     it("lets a connection go, or keeps it, as LlamaIndex does when a stream is left", async () => {
       const { setting, end } = await stage();
       const leave = async (): Promise<boolean | undefined> => {
-        const messages = user("[[chunkdelay:4]][[say:a b c d e f g h]]");
+        const messages = user("[[chunkdelay:20]][[say:a b c d e f g h]]");
         await leaveAfter(2, await setting.llm.chat({ messages, stream: true }));
-        await sleep(80);
+        await expect.poll(() => models.requests.at(-1)?.closedEarly).toBeDefined();
         return models.requests.at(-1)?.closedEarly;
       };
       const untraced = await leave();
