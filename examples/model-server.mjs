@@ -47,6 +47,8 @@ export async function startModelServer({ port = 0, rules = [] } = {}) {
       else sendJson(response, 500, { error: { message: String(error), type: "server_error" } });
     });
   });
+  // Clients let go of connections. A server that does resets the requests that are on their way just then.
+  server.keepAliveTimeout = 0;
   await new Promise((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
   return {
     baseURL: `http://127.0.0.1:${server.address().port}/v1`,

@@ -44,6 +44,8 @@ export async function startFeedbackServer(): Promise<FeedbackServer> {
     // A client that is killed leaves in the middle of its request.
     incoming.on("error", () => outgoing.destroy());
   });
+  // Only clients let go of connections, so that no request of theirs is reset by chance.
+  server.keepAliveTimeout = 0;
   const port = await listenOnOwnPort(server);
   return {
     baseURL: `http://127.0.0.1:${port}/v1`,

@@ -68,6 +68,8 @@ export async function startSink(port?: number): Promise<Sink> {
     // A client that gives an attempt up may leave in the middle of its request.
     serve(incoming, outgoing).catch(() => outgoing.destroy());
   });
+  // Only clients let go of connections, so that no request of theirs is reset by chance.
+  server.keepAliveTimeout = 0;
   if (port !== undefined) await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   const own = port ?? (await listenOnOwnPort(server));
   return {
