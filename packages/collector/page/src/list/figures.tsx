@@ -33,7 +33,7 @@ export function CostFigure({ cost, hasTokens }: { cost: TraceCost | undefined; h
   return (
     <Figure
       name="Cost"
-      value={`${isWhole ? "" : "≥ "}${formatUsd(cost.usd)}`}
+      value={`${isWhole ? "" : "≥\u00a0"}${formatUsd(cost.usd)}`}
       more={isWhole ? undefined : "some prices unknown"}
     />
   );
