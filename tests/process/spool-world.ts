@@ -51,7 +51,9 @@ export async function startSpoolWorld(): Promise<SpoolWorld> {
     segments,
     segmentBytes() {
       const seen = sizes();
-      return `${seen}` === `${sizes()}` ? seen.reduce((sum, [, size]) => sum + Math.ceil(size / 4_096) * 4_096, 0) : 0;
+      return JSON.stringify(seen) === JSON.stringify(sizes())
+        ? seen.reduce((sum, [, size]) => sum + Math.ceil(size / 4_096) * 4_096, 0)
+        : 0;
     },
     async close() {
       await sink.close();

@@ -39,8 +39,7 @@ const tail = toCommand({
     withStore(place, false, async (store) => {
       const end = new AbortController();
       for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => end.abort());
-      const onReady = (): void => console.error("waits for spans; Ctrl-C ends it");
-      await tailSpans(store, createOutput(), { json: json === true, signal: end.signal, onReady });
+      await tailSpans(store, createOutput(), { json: json === true, signal: end.signal, onReady: sayThatItWaits });
     }),
 });
 
@@ -89,6 +88,10 @@ const importing = toCommand({
     });
   },
 });
+
+function sayThatItWaits(): void {
+  console.error("waits for spans; Ctrl-C ends it");
+}
 
 /** Commands beside the collector itself, by their names. */
 export const traceCommands: ReadonlyMap<string, CommandDef> = new Map([
