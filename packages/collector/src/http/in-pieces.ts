@@ -65,18 +65,23 @@ function toStream(
   pieces: AsyncGenerator<Uint8Array>,
   onFailure: (error: unknown) => void,
 ): ReadableStream<Uint8Array> {
+  let isGone = false;
   return new ReadableStream<Uint8Array>({
     pull: async (controller) => {
       try {
         const next = await pieces.next();
+        // The client went while the piece was made: there is nobody to give it to.
+        if (isGone) return;
         if (next.done === true) controller.close();
         else controller.enqueue(next.value);
       } catch (error) {
+        if (isGone) return;
         onFailure(error);
         breakOff(context, controller);
       }
     },
     cancel: async () => {
+      isGone = true;
       await pieces.return(undefined);
     },
   });
