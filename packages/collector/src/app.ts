@@ -16,6 +16,7 @@ import {
   VALUES_AT_ONCE,
   WRONG_KEY_REQUESTS,
 } from "./http/limits.ts";
+import { answerMissing } from "./http/missing.ts";
 import { createRateLimit } from "./http/rate-limit.ts";
 import { createLiveFeed } from "./live-feed.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
@@ -103,7 +104,7 @@ export function createRoutes(options: AppOptions): { readonly app: OpenAPIHono; 
   app.route("/", createMetricsRoutes(metrics));
   app.route("/", createPageRoutes());
   addOpenApi(app);
-  app.notFound((context) => fail(context, 404, "no such address"));
+  app.notFound(answerMissing(app));
   app.onError((error, context) => {
     const why = whyUnavailable(error);
     sayFailure(`${context.req.method} ${context.req.routePath} failed: ${why ?? describeError(error)}`);
