@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { encodeStatus, isProtobuf, PROTOBUF } from "../otlp/status.ts";
 
 /** The body of every answer to a program that is no success. `message` is for people, and never holds what was sent. */
 export interface Failure {
@@ -14,8 +15,12 @@ export interface PageWords {
   readonly advice: string;
 }
 
-/** Answers a program with a {@link Failure}, and a browser that opens an address (`Accept: text/html`) with a page. */
+/**
+ * Answers a program with a {@link Failure}, one that sends protobuf with the same as OTLP has it, and a browser that opens an
+ * address (`Accept: text/html`) with a page.
+ */
 export function fail(context: Context, status: ContentfulStatusCode, message: string, words?: PageWords): Response {
+  if (isProtobuf(context)) return context.body(encodeStatus(message), status, { "content-type": PROTOBUF });
   context.header("vary", "accept", { append: true });
   if (context.req.header("accept")?.includes("text/html") === true) {
     return context.html(toPage(words ?? { title: "That did not work", advice: toSentence(message) }), status);

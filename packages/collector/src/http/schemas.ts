@@ -6,7 +6,8 @@ export const FailureSchema: z.ZodType<{ status: "failure"; message: string }> = 
   .object({ status: z.literal("failure"), message: z.string() })
   .openapi("Failure", {
     description:
-      "`message` is for people, and never holds what was sent. A browser gets a page instead (`Accept: text/html`)",
+      "`message` is for people, and never holds what was sent. A browser gets a page instead (`Accept: text/html`), and who " +
+      "sends protobuf a `google.rpc.Status`",
   });
 
 /** A trace in a list. */
@@ -71,6 +72,9 @@ export const SpanSchema: z.ZodType = z
     metadata: z.looseObject({}),
   })
   .openapi("Span");
+
+/** Bytes, which are described by their type alone. */
+export const BinarySchema: z.ZodType = z.any().openapi({ type: "string", format: "binary" });
 
 /** The description of an answer of JSON. */
 export function jsonOf<T extends z.ZodType>(

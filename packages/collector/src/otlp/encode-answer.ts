@@ -13,14 +13,6 @@ export function encodeAnswer(rejectedSpans: number, errorMessage: string): Uint8
   return new Uint8Array(pbf.finish());
 }
 
-/** `google.rpc.Status`. */
-export function encodeFailure(message: string): Uint8Array<ArrayBuffer> {
-  const pbf = new PbfWriter();
-  pbf.writeTag(2, TEXT);
-  pbf.writeString(message);
-  return new Uint8Array(pbf.finish());
-}
-
 function writePartialSuccess(
   { rejectedSpans, errorMessage }: { readonly rejectedSpans: number; readonly errorMessage: string },
   pbf: PbfWriter,

@@ -1,6 +1,6 @@
 import type { JsonValue } from "@portkey-tracing/core";
 import * as fc from "fast-check";
-import { PbfWriter } from "pbf";
+import { PbfReader, PbfWriter } from "pbf";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type CollectorApp, createApp } from "../app.ts";
 import { createSqliteStore } from "../store/sqlite-store.ts";
@@ -8,6 +8,7 @@ import type { Store } from "../store/store.ts";
 import { decodeJson } from "./decode-json.ts";
 import { decodeProtobuf } from "./decode-protobuf.ts";
 import { OtlpError } from "./otlp-span.ts";
+import { encodeStatus } from "./status.ts";
 import { fromOtlpSpan } from "./to-span.ts";
 
 const TRACE = "0af7651916cd43dd8448eb211c80319c";
@@ -254,6 +255,57 @@ describe("POST /v1/otel/v1/traces", () => {
     expect((await post(body)).status).toBe(400);
     const other = await post(new TextEncoder().encode(body), "application/x-protobuf");
     expect([other.status, other.headers.get("content-type")]).toEqual([400, "application/x-protobuf"]);
+  });
+
+  describe("refuses in the encoding of the request", () => {
+    const BIG = new Uint8Array(1_000);
+    const KEY = "a-key-of-sixteen-characters";
+    const send = (to: CollectorApp, body: Uint8Array<ArrayBuffer>, headers = {}): Response | Promise<Response> =>
+      to.request("/v1/otel/v1/traces", {
+        method: "POST",
+        body,
+        headers: { "content-type": "Application/x-protobuf; v=1", accept: "*/*", ...headers },
+      });
+    const broken = (code: string, message: string): Store =>
+      ({ ...store, insert: () => Promise.reject(Object.assign(new Error(message), { code })) }) satisfies Store;
+
+    it.each<[number, () => CollectorApp, object, string, boolean]>([
+      [401, () => createApp({ store, apiKey: KEY }), {}, "this collector wants its API key", false],
+      [403, () => app, { origin: "https://evil.example" }, "this collector takes no requests", false],
+      [413, () => createApp({ store, maxBodyBytes: 10 }), {}, "body: expected at most 10 bytes", false],
+      [415, () => app, { "content-encoding": "br" }, "content-encoding: expected gzip or none", false],
+      [429, () => createApp({ store, maxRequestsPerSecond: 0.1 }), {}, "too many requests", true],
+      [500, () => createApp({ store: broken("E", "bug") }), {}, "the collector failed", false],
+      [503, () => createApp({ store: broken("ECONNREFUSED", "no") }), {}, "the store cannot be used now", true],
+    ])("with %i", async (status, create, headers, message, mayTryAgain) => {
+      const body = status === 413 ? BIG : new Uint8Array();
+      const answer = await send(create(), body, { ...headers, "accept-encoding": "gzip" });
+      expect([answer.status, answer.headers.get("content-type")]).toEqual([status, "application/x-protobuf"]);
+      const bytes = new PbfReader(new Uint8Array(await answer.arrayBuffer()));
+      const said = bytes.readFields((tag, fields: Record<number, string>, pbf) => (fields[tag] = pbf.readString()), {});
+      expect(said).toEqual({ 2: expect.stringContaining(message) });
+      expect(Number(answer.headers.get("retry-after")) > 0).toBe(mayTryAgain);
+    });
+
+    it("however long the message", () => {
+      fc.assert(
+        fc.property(fc.string({ maxLength: 300, unit: "binary" }), (message) => {
+          const pbf = new PbfReader(encodeStatus(message));
+          const said = pbf.readFields((tag, fields: Record<number, string>, at) => (fields[tag] = at.readString()), {});
+          expect(said).toEqual({ 2: message.toWellFormed() });
+        }),
+      );
+      const long = "ä".repeat(20_000);
+      expect(new PbfReader(encodeStatus(long).subarray(1)).readString()).toBe(long);
+    });
+
+    it("and says the same in JSON to who sends JSON", async () => {
+      const answer = await send(app, BIG, { "content-type": "application/json", "content-encoding": "br" });
+      expect([answer.status, await answer.json()]).toEqual([
+        415,
+        { status: "failure", message: "content-encoding: expected gzip or none" },
+      ]);
+    });
   });
 
   it("refuses values that are nested too deep, in either encoding", async () => {

@@ -6,10 +6,11 @@ import { fail } from "../http/failure.ts";
 import type { RequestLimits } from "../http/limits.ts";
 import { withBody, withJson, withValues } from "../http/read-json.ts";
 import { createRoutesApp } from "../http/routes-app.ts";
-import { BODY_FAILURES, failureOf, jsonOf } from "../http/schemas.ts";
+import { BinarySchema, BODY_FAILURES, failureOf, jsonOf } from "../http/schemas.ts";
 import type { Metrics } from "../metrics.ts";
 import { decodeJson, OtlpRequestSchema } from "../otlp/decode-json.ts";
 import { OtlpError, type OtlpSpan } from "../otlp/otlp-span.ts";
+import { isProtobuf, PROTOBUF } from "../otlp/status.ts";
 import { fromOtlpSpan } from "../otlp/to-span.ts";
 import type { Store } from "../store/store.ts";
 
@@ -21,19 +22,11 @@ export interface OtlpRoutesOptions {
 }
 
 const PATH = "/v1/otel/v1/traces";
-const PROTOBUF = "application/x-protobuf";
 const MAX_DEPTH = 200;
 
 const Answer = z.object({
   partialSuccess: z.object({ rejectedSpans: z.string().optional(), errorMessage: z.string().optional() }),
 });
-
-const BINARY = { [PROTOBUF]: { schema: z.any().openapi({ type: "string", format: "binary" }) } };
-
-/** The description of an answer that is in the encoding of its request. */
-function inBoth<T extends { readonly content: object }>(answer: T): T & { content: typeof BINARY } {
-  return { ...answer, content: { ...answer.content, ...BINARY } };
-}
 
 /** `POST /v1/otel/v1/traces`: OTLP over HTTP, in either encoding; the answer is in that of the request. */
 export function createOtlpRoutes(options: OtlpRoutesOptions): OpenAPIHono {
@@ -44,17 +37,13 @@ export function createOtlpRoutes(options: OtlpRoutesOptions): OpenAPIHono {
     summary: "OTLP/HTTP; OTEL_EXPORTER_OTLP_ENDPOINT is this address without its last two parts",
     request: {
       body: {
-        content: {
-          "application/json": { schema: OtlpRequestSchema },
-          ...BINARY,
-        },
+        content: { "application/json": { schema: OtlpRequestSchema }, [PROTOBUF]: { schema: BinarySchema } },
       },
     },
     responses: {
       ...BODY_FAILURES,
-      200: inBoth(jsonOf("What was valid is stored", Answer)),
-      400: inBoth(failureOf("Not OTLP")),
-      413: inBoth(BODY_FAILURES[413]),
+      200: jsonOf("What was valid is stored", Answer),
+      400: failureOf("Not OTLP"),
     },
   });
   app.post(PATH, (context) => {
@@ -74,16 +63,12 @@ export function createOtlpRoutes(options: OtlpRoutesOptions): OpenAPIHono {
   return app;
 }
 
-function isProtobuf(context: Context): boolean {
-  return (context.req.header("content-type") ?? "").startsWith(PROTOBUF);
-}
-
 /** Answers what is no OTLP with why. */
 async function answering(context: Context, answer: () => Promise<Response>): Promise<Response> {
   try {
     return await answer();
   } catch (error) {
-    if (error instanceof OtlpError) return refuse(context, error.status, error.message);
+    if (error instanceof OtlpError) return fail(context, error.status, error.message);
     throw error;
   }
 }
@@ -120,10 +105,4 @@ async function succeed(context: Context, reasons: readonly string[]): Promise<Re
   }
   const partialSuccess = reasons.length === 0 ? {} : { rejectedSpans: String(reasons.length), errorMessage };
   return context.json({ partialSuccess });
-}
-
-async function refuse(context: Context, status: 400 | 413, message: string): Promise<Response> {
-  if (!isProtobuf(context)) return fail(context, status, message);
-  const { encodeFailure } = await import("../otlp/encode-answer.ts");
-  return context.body(encodeFailure(message), status, { "content-type": PROTOBUF });
 }

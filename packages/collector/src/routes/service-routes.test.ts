@@ -86,6 +86,8 @@ describe("GET /openapi.json", () => {
     ["post", "/v1/otel/v1/traces", { body: "oops", headers: { "content-type": "application/x-protobuf" } }],
     ["post", "/v1/otel/v1/traces", { body: new Uint8Array(), headers: { "content-type": "application/x-protobuf" } }],
     ["post", "/v1/otel/v1/traces", { body: "[]", headers: { "content-encoding": "br" } }],
+    ["post", "/v1/otel/v1/traces", { headers: { "content-type": "application/x-protobuf", "content-encoding": "br" } }],
+    ["post", "/v1/otel/v1/traces", { headers: { "content-type": "application/x-protobuf", host: "evil.example" } }],
     ["get", "/api/traces", { headers: { host: "evil.example" } }],
     ["get", "/api/stats", { headers: { origin: "https://evil.example" } }],
     ["get", "/api/live", {}, { apiKey: "a-key-of-sixteen-characters" }],
