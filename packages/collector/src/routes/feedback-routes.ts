@@ -57,6 +57,7 @@ export function createFeedbackRoutes(options: FeedbackRoutesOptions): OpenAPIHon
   app.openAPIRegistry.registerPath({
     method: "post",
     path: "/v1/feedback",
+    operationId: "createFeedback",
     summary: "Give feedback on a trace, or on many",
     request: {
       body: { content: { "application/json": { schema: z.union([NewFeedback, z.array(NewFeedback)]) } } },
@@ -70,6 +71,7 @@ export function createFeedbackRoutes(options: FeedbackRoutesOptions): OpenAPIHon
   app.openAPIRegistry.registerPath({
     method: "put",
     path: "/v1/feedback/{id}",
+    operationId: "updateFeedback",
     summary: "Change feedback",
     request: {
       params: z.object({ id: z.string() }),

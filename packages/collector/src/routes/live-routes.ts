@@ -19,6 +19,7 @@ export function createLiveRoutes(feed: LiveFeed, prices?: PriceFile): OpenAPIHon
   app.openAPIRegistry.registerPath({
     method: "get",
     path: "/api/live",
+    operationId: "watchTraces",
     summary: "What arrives, as server-sent events, twice a second at most",
     responses: {
       200: {

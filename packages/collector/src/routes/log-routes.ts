@@ -44,6 +44,7 @@ export function createLogRoutes(options: LogRoutesOptions): OpenAPIHono {
   app.openAPIRegistry.registerPath({
     method: "post",
     path: "/v1/logs",
+    operationId: "insertLogs",
     summary: "Insert one log or many",
     request: { body: { content: { "application/json": { schema: z.union([LogSchema, z.array(LogSchema)]) } } } },
     responses: {
@@ -61,6 +62,7 @@ export function createLogRoutes(options: LogRoutesOptions): OpenAPIHono {
   app.openAPIRegistry.registerPath({
     method: "get",
     path: "/v1/logs/{id}",
+    operationId: "getLog",
     summary: "One log; its id is its trace id and its span id, each URI-encoded, with a colon between them",
     request: { params: z.object({ id: z.string() }) },
     responses: {

@@ -23,6 +23,7 @@ export function addOpenApi(app: OpenAPIHono): void {
   app.openAPIRegistry.registerPath({
     method: "get",
     path: "/openapi.json",
+    operationId: "getOpenApi",
     summary: "This document",
     responses: { 200: jsonOf("OpenAPI 3.1", z.looseObject({})) },
   });

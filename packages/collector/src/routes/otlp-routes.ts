@@ -34,6 +34,7 @@ export function createOtlpRoutes(options: OtlpRoutesOptions): OpenAPIHono {
   app.openAPIRegistry.registerPath({
     method: "post",
     path: PATH,
+    operationId: "insertSpans",
     summary: "OTLP/HTTP; OTEL_EXPORTER_OTLP_ENDPOINT is this address without its last two parts",
     request: {
       body: {

@@ -50,6 +50,7 @@ describe("GET /metrics", () => {
 });
 
 interface Operation {
+  readonly operationId?: string;
   readonly responses: Record<string, { content?: object } | undefined>;
   readonly summary: string;
 }
@@ -77,6 +78,14 @@ describe("GET /openapi.json", () => {
     for (const methods of Object.values(document.paths)) {
       for (const operation of Object.values(methods)) expect(operation.summary).toMatch(/\w/);
     }
+  });
+
+  it("names each operation, and no two alike, so that a client can be made of it", async () => {
+    const document: Document = JSON.parse(await (await app.request("/openapi.json")).text());
+    const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
+    const names = operations.map(({ operationId = "none" }) => operationId);
+    for (const name of names) expect(name).toMatch(/^(get|list|find|insert|create|update|watch)[A-Z][A-Za-z]+$/);
+    expect(new Set(names).size).toBe(operations.length);
   });
 
   it.each<[string, string, RequestInit, object?]>([

@@ -9,6 +9,7 @@ export function createMetricsRoutes(metrics: Metrics): OpenAPIHono {
   app.openAPIRegistry.registerPath({
     method: "get",
     path: "/metrics",
+    operationId: "getMetrics",
     summary: "Counters for Prometheus",
     responses: { 200: { description: "The text format", content: { "text/plain": { schema: { type: "string" } } } } },
   });
@@ -29,6 +30,7 @@ export function createHealthRoutes(): OpenAPIHono {
 const healthRoute = createRoute({
   method: "get",
   path: "/healthz",
+  operationId: "getHealth",
   summary: "Whether the collector answers; to anyone, under any name",
   security: [],
   responses: { 200: jsonOf("It does", z.object({ status: z.literal("ok") })) },

@@ -28,6 +28,7 @@ const Sums = {
 const statsRoute = createRoute({
   method: "get",
   path: "/api/stats",
+  operationId: "getStats",
   summary: "What the spans of a time come to, rounded outwards to five minutes; the last day unless told",
   request: { query: z.strictObject({ from: Moment.optional(), to: Moment.optional() }) },
   responses: {

@@ -9,6 +9,7 @@ import { ListQuery } from "./trace-query.ts";
 const listRoute = createRoute({
   method: "get",
   path: "/api/traces",
+  operationId: "listTraces",
   summary: "Traces, newest first; all that is asked must be true of a trace",
   request: { query: ListQuery },
   responses: {

@@ -16,6 +16,7 @@ const LINES_AT_ONCE = 2_000;
 const traceRoute = createRoute({
   method: "get",
   path: "/api/traces/{traceId}",
+  operationId: "getTrace",
   summary: "All spans of a trace, in the order of its tree, and its feedback",
   request: { params: z.object({ traceId: z.string() }) },
   responses: {

@@ -20,6 +20,7 @@ const unknownTrace = { 404: failureOf("No span of it has arrived") };
 const outlineRoute = createRoute({
   method: "get",
   path: "/api/traces/{traceId}/outline",
+  operationId: "getOutline",
   summary: "The spans of a trace without their content, in the order of its tree, and its feedback",
   request: { params: OfTrace },
   responses: {
@@ -32,6 +33,7 @@ const outlineRoute = createRoute({
 const spanRoute = createRoute({
   method: "get",
   path: "/api/traces/{traceId}/spans/{spanId}",
+  operationId: "getSpan",
   summary: "One span, and how its cost comes about",
   request: { params: OfTrace.extend({ spanId: z.string() }) },
   responses: { 200: jsonOf("The span", OneSpanSchema), 404: failureOf("It has not arrived") },
@@ -40,6 +42,7 @@ const spanRoute = createRoute({
 const headRoute = createRoute({
   method: "get",
   path: "/api/traces/{traceId}/head",
+  operationId: "getHead",
   summary: "The span that a trace has its name from: its root; until that has arrived, its earliest span",
   request: { params: OfTrace },
   responses: { 200: jsonOf("The span", OneSpanSchema), ...unknownTrace },
@@ -48,6 +51,7 @@ const headRoute = createRoute({
 const matchesRoute = createRoute({
   method: "get",
   path: "/api/traces/{traceId}/matches",
+  operationId: "findSpans",
   summary: "The spans of a trace that have all of some words, by their beginnings",
   request: {
     params: OfTrace,
