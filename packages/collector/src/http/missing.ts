@@ -56,10 +56,14 @@ function hint(path: string, find: Find): string {
   return meant === undefined ? "" : `: is it ${meant.pattern}?`;
 }
 
+/** What to say to exporters of all else. */
+export const ONLY_TRACES: string =
+  "of OpenTelemetry only traces are taken (OTEL_METRICS_EXPORTER=none and OTEL_LOGS_EXPORTER=none)";
+
 const HINTS: readonly { readonly asked: RegExp; readonly say: string }[] = [
   {
     asked: /^\/+v1\/+(metrics|profiles|otel\/+v1\/+(metrics|logs|profiles))\/*$/,
-    say: "of OpenTelemetry only traces are taken (OTEL_METRICS_EXPORTER=none and OTEL_LOGS_EXPORTER=none)",
+    say: ONLY_TRACES,
   },
   {
     asked: /^\/+(v1\/+)?(chat\/completions|completions|embeddings|messages|responses|models)\/*$/,

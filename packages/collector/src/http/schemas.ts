@@ -92,6 +92,6 @@ export function failureOf(description: string): ReturnType<typeof jsonOf<typeof 
 /** How a body may be refused, whatever is in it. */
 export const BODY_FAILURES: Readonly<Record<413 | 415 | 503, ReturnType<typeof failureOf>>> = {
   413: failureOf("Too large"),
-  415: failureOf("Compressed otherwise than with gzip"),
+  415: failureOf("Compressed otherwise than with gzip, or of another kind"),
   503: failureOf("Too much at once, or the store cannot be used: try again"),
 };

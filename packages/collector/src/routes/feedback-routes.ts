@@ -60,7 +60,10 @@ export function createFeedbackRoutes(options: FeedbackRoutesOptions): OpenAPIHon
     operationId: "createFeedback",
     summary: "Give feedback on a trace, or on many",
     request: {
-      body: { content: { "application/json": { schema: z.union([NewFeedback, z.array(NewFeedback)]) } } },
+      body: {
+        required: true,
+        content: { "application/json": { schema: z.union([NewFeedback, z.array(NewFeedback)]) } },
+      },
     },
     responses: {
       200: jsonOf("It is stored", Stored),
@@ -75,7 +78,7 @@ export function createFeedbackRoutes(options: FeedbackRoutesOptions): OpenAPIHon
     summary: "Change feedback",
     request: {
       params: z.object({ id: z.string() }),
-      body: { content: { "application/json": { schema: FeedbackChange } } },
+      body: { required: true, content: { "application/json": { schema: FeedbackChange } } },
     },
     responses: {
       200: jsonOf("It is changed", Stored),

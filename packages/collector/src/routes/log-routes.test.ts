@@ -73,6 +73,18 @@ describe("POST /v1/logs", () => {
     expect(await postJson([])).toEqual([200, { status: "success", accepted: 0 }]);
   });
 
+  it("tells exporters of OpenTelemetry's logs that those are not taken", async () => {
+    const message = expect.stringMatching(/^body: expected logs as Portkey has them; .*OTEL_LOGS_EXPORTER=none/);
+    expect(await postJson({ resourceLogs: [] })).toEqual([400, failure(message)]);
+    const headers = { "content-type": "application/x-protobuf" };
+    const answer = await app.request("/v1/logs", { method: "POST", body: new Uint8Array([10, 0]), headers });
+    expect([answer.status, answer.headers.get("content-type"), await answer.text()]).toEqual([
+      415,
+      "application/x-protobuf",
+      expect.stringContaining("OTEL_LOGS_EXPORTER=none"),
+    ]);
+  });
+
   it("changes nothing when a log comes again", async () => {
     await postJson(toLogRecord(aSpan("a")));
     expect((await postJson(toLogRecord(aSpan("a", { name: "other" }))))[0]).toBe(200);

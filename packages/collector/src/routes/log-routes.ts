@@ -6,12 +6,15 @@ import { fail } from "../http/failure.ts";
 import type { RequestLimits } from "../http/limits.ts";
 import { fromLogId, toLogId } from "../http/log-id.ts";
 import { LogSchema } from "../http/log-schema.ts";
+import { ONLY_TRACES } from "../http/missing.ts";
 import { withJson } from "../http/read-json.ts";
 import { describeRejection, type LogsReading, readLogs } from "../http/read-logs.ts";
 import { createRejectionNotice } from "../http/rejection-notice.ts";
 import { createRoutesApp } from "../http/routes-app.ts";
 import { BODY_FAILURES, failureOf, jsonOf } from "../http/schemas.ts";
+import { memberOf } from "../json.ts";
 import type { Metrics } from "../metrics.ts";
+import { isProtobuf } from "../otlp/status.ts";
 import type { Store } from "../store/store.ts";
 
 /** What the logs endpoint needs. */
@@ -27,6 +30,9 @@ export interface LogRoutesOptions {
 
 const MAX_LOGS = 10_000;
 const MAX_REPORTED = 100;
+
+/** Exporters that were told of nothing but the collector's address send their logs here. */
+const NOT_OTLP = `body: expected logs as Portkey has them; ${ONLY_TRACES}`;
 
 const Inserted = z
   .object({
@@ -46,7 +52,9 @@ export function createLogRoutes(options: LogRoutesOptions): OpenAPIHono {
     path: "/v1/logs",
     operationId: "insertLogs",
     summary: "Insert one log or many",
-    request: { body: { content: { "application/json": { schema: z.union([LogSchema, z.array(LogSchema)]) } } } },
+    request: {
+      body: { required: true, content: { "application/json": { schema: z.union([LogSchema, z.array(LogSchema)]) } } },
+    },
     responses: {
       200: jsonOf("What was valid is stored", Inserted),
       400: failureOf("Nothing was valid"),
@@ -55,6 +63,7 @@ export function createLogRoutes(options: LogRoutesOptions): OpenAPIHono {
   });
   // Not `app.openapi`: Portkey's clients may leave the content type out, and each log is judged for itself.
   app.post("/v1/logs", (context) => {
+    if (isProtobuf(context)) return fail(context, 415, NOT_OTLP);
     // Tells clients that requests may be compressed (RFC 9110, 12.5.3).
     context.header("accept-encoding", "gzip");
     return withJson(context, options.limits, (value) => insertLogs(context, value, options, notice));
@@ -88,6 +97,7 @@ async function insertLogs(
   if (Array.isArray(value) && value.length > MAX_LOGS) {
     return fail(context, 413, `body: expected at most ${MAX_LOGS} logs`);
   }
+  if (memberOf(value, "resourceLogs") !== undefined) return fail(context, 400, NOT_OTLP);
   const logs = readLogs(value, now());
   const [first] = logs.rejected;
   metrics.spans("rejected", logs.rejected.length);

@@ -21,47 +21,55 @@ export interface OtlpRoutesOptions {
   readonly metrics: Pick<Metrics, "spans">;
 }
 
-const PATH = "/v1/otel/v1/traces";
+/** As Portkey has it, and where exporters look that were told of nothing but the collector's address. */
+const PLACES = [
+  { path: "/v1/otel/v1/traces", operationId: "insertSpans" },
+  { path: "/v1/traces", operationId: "insertSpansAtOtlpDefault" },
+] as const;
 const MAX_DEPTH = 200;
 
 const Answer = z.object({
   partialSuccess: z.object({ rejectedSpans: z.string().optional(), errorMessage: z.string().optional() }),
 });
 
-/** `POST /v1/otel/v1/traces`: OTLP over HTTP, in either encoding; the answer is in that of the request. */
+/** OTLP over HTTP, in either encoding; the answer is in that of the request. */
 export function createOtlpRoutes(options: OtlpRoutesOptions): OpenAPIHono {
   const app = createRoutesApp();
-  app.openAPIRegistry.registerPath({
-    method: "post",
-    path: PATH,
-    operationId: "insertSpans",
-    summary: "OTLP/HTTP; OTEL_EXPORTER_OTLP_ENDPOINT is this address without its last two parts",
-    request: {
-      body: {
-        content: { "application/json": { schema: OtlpRequestSchema }, [PROTOBUF]: { schema: BinarySchema } },
+  for (const place of PLACES) {
+    app.openAPIRegistry.registerPath({
+      ...place,
+      method: "post",
+      summary: "OTLP/HTTP; OTEL_EXPORTER_OTLP_ENDPOINT is this address without its last two parts",
+      request: {
+        body: {
+          required: true,
+          content: { "application/json": { schema: OtlpRequestSchema }, [PROTOBUF]: { schema: BinarySchema } },
+        },
       },
-    },
-    responses: {
-      ...BODY_FAILURES,
-      200: jsonOf("What was valid is stored", Answer),
-      400: failureOf("Not OTLP"),
-    },
-  });
-  app.post(PATH, (context) => {
-    const { limits } = options;
-    if (!isProtobuf(context)) {
-      return withJson(context, limits, (value) => answering(context, () => store(context, decodeJson(value), options)));
-    }
-    return withBody(context, limits, (bytes) =>
-      answering(context, async () => {
-        // The reader of protobuf is loaded by who needs it.
-        const { decodeProtobuf } = await import("../otlp/decode-protobuf.ts");
-        const { spans, values } = decodeProtobuf(bytes);
-        return withValues(context, limits, values, () => store(context, spans, options));
-      }),
-    );
-  });
+      responses: {
+        ...BODY_FAILURES,
+        200: jsonOf("What was valid is stored", Answer),
+        400: failureOf("Not OTLP"),
+      },
+    });
+    app.post(place.path, (context) => insert(context, options));
+  }
   return app;
+}
+
+function insert(context: Context, options: OtlpRoutesOptions): Promise<Response> {
+  const { limits } = options;
+  if (!isProtobuf(context)) {
+    return withJson(context, limits, (value) => answering(context, () => store(context, decodeJson(value), options)));
+  }
+  return withBody(context, limits, (bytes) =>
+    answering(context, async () => {
+      // The reader of protobuf is loaded by who needs it.
+      const { decodeProtobuf } = await import("../otlp/decode-protobuf.ts");
+      const { spans, values } = decodeProtobuf(bytes);
+      return withValues(context, limits, values, () => store(context, spans, options));
+    }),
+  );
 }
 
 /** Answers what is no OTLP with why. */
