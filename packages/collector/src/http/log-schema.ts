@@ -37,7 +37,10 @@ export const LogSchema: z.ZodType = z
     span_id: Id,
     parent_span_id: Id,
     span_name: Id,
-    createdAt: z.string().nullish(),
+    createdAt: z
+      .string()
+      .nullish()
+      .openapi({ format: "date-time", description: "ISO 8601, in UTC unless it names a zone" }),
   })
   .openapi("Log");
 

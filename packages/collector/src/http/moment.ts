@@ -1,16 +1,30 @@
 import { z } from "@hono/zod-openapi";
+import { parseIsoDate } from "@portkey-tracing/core/wire";
 
-/** `Date.parse` takes far more, and reads "5" as the year 2001. */
-const ISO_8601 = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}([.,]\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/i;
+/** The latest moment that a `Date` can be. */
+const MAX_MS = 8.64e15;
+
+const NUMBER = /^\d+(\.\d+)?$/;
 
 /** A moment: ISO 8601, or milliseconds since the Unix epoch. */
 export const Moment: z.ZodType<number, string> = z
   .string()
   .transform((text, context) => {
-    if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
-    const ms = ISO_8601.test(text) ? Date.parse(text.replace(",", ".")) : Number.NaN;
-    if (!Number.isNaN(ms)) return ms;
+    const ms = NUMBER.test(text) ? Number(text) : parseIsoDate(text);
+    if (ms !== undefined && ms <= MAX_MS) return ms;
     context.addIssue("expected a date (ISO 8601) or milliseconds since 1970");
     return z.NEVER;
   })
-  .openapi({ type: "string", example: "2026-11-21T12:00:00Z" });
+  .openapi({
+    type: "string",
+    example: "2026-11-21T12:00:00Z",
+    description: "ISO 8601, in UTC unless it names a zone, or milliseconds since 1970",
+  });
+
+/** A length of time in milliseconds. */
+export const Millis: z.ZodType<number, string> = z
+  .string()
+  .regex(NUMBER, "expected milliseconds")
+  .transform(Number)
+  .refine(Number.isFinite, "expected milliseconds")
+  .openapi({ type: "number", minimum: 0 });

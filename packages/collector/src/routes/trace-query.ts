@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { fromCursor } from "../http/cursor.ts";
-import { Moment } from "../http/moment.ts";
+import { Millis, Moment } from "../http/moment.ts";
 import { type FacetName, toFacet } from "../store/facets.ts";
 import type { TraceFilter, TraceListQuery, TracePosition } from "../store/store.ts";
 
@@ -20,8 +20,6 @@ const Cursor = z.string().transform((text, context): TracePosition => {
 const Several = several(z.string());
 
 const Pairs = several(z.string().regex(/=/, "expected key=value"));
-
-const Millis = z.coerce.number().min(0).openapi({ type: "number" });
 
 const Filter = z.strictObject({
   text: z

@@ -91,6 +91,7 @@ describe("fromLogRecord", () => {
       [12, 12],
       [12.5, 12.5],
       ["0012", 12],
+      ["1.5e2", 150],
       [-3, 0],
       [null, 0],
     ])("read response_time %j as %d ms", (given, ms) => {
@@ -104,6 +105,7 @@ describe("fromLogRecord", () => {
     const start = Date.parse("2026-11-20T10:00:00.250Z");
     it.each<[string, JsonObject]>([
       ["createdAt", { createdAt: "2026-11-20T10:00:00.250Z" }],
+      ["createdAt, as Python writes it", { createdAt: "2026-11-20 10:00:00.250000" }],
       ["start_time in seconds", { start_time: start / 1000 }],
       ["metadata.startTime in nanoseconds", { metadata: { startTime: start * 1e6 } }],
       ["metadata.startTime as text", { metadata: { startTime: `${start}000000` } }],
@@ -182,10 +184,14 @@ describe("fromLogRecord", () => {
     [{ request: {}, response: { body: 3 } }, "response.body", "expected object"],
     [{ request: {}, response: { status: "bad" } }, "response.status", "expected number"],
     [{ request: {}, response: { response_time: "soon" } }, "response.response_time", "expected number"],
+    [{ request: {}, response: { response_time: " " } }, "response.response_time", "expected number"],
+    [{ request: {}, start_time: "0x10" }, "start_time", "expected number"],
     [{ request: {}, metadata: { traceId: {} } }, "metadata.traceId", "expected string or integer"],
     [{ request: {}, trace_id: 1.5 }, "trace_id", "expected string or integer"],
     [{ request: {}, span_id: "x".repeat(513) }, "span_id", "expected at most 512 characters"],
-    [{ request: {}, createdAt: "yesterday" }, "createdAt", "expected ISO 8601 date"],
+    [{ request: {}, createdAt: "tomorrow 3" }, "createdAt", "expected ISO 8601 date, e.g. 2026-11-21T12:00:00Z"],
+    [{ request: {}, createdAt: "1" }, "createdAt", "expected ISO 8601 date, e.g. 2026-11-21T12:00:00Z"],
+    [{ request: {}, created_at: "1" }, "created_at", "expected ISO 8601 date, e.g. 2026-11-21T12:00:00Z"],
     [{ request: {}, time: 1e15 }, "time", "expected at most 31 years of milliseconds"],
     [{ request: {}, start_time: 1e300 }, "start_time", "expected time between the years 1970 and 2223"],
   ])("refuses %j at %j: %s", (record, path, reason) => {

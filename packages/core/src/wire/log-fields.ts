@@ -45,10 +45,13 @@ export function readId(value: JsonValue | undefined, path: string, problems: Log
   return undefined;
 }
 
+/** `Number` also reads hexadecimal, and blanks as 0. */
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
 /** Reads a number that may stand there as text, zero-padded or not. Absent, null and empty are `undefined`. */
 export function readNumber(value: JsonValue | undefined, path: string, problems: LogProblem[]): number | undefined {
   if (value === undefined || value === null || value === "") return undefined;
-  const number = typeof value === "string" ? Number(value) : value;
+  const number = typeof value === "string" && DECIMAL.test(value) ? Number(value) : value;
   if (typeof number === "number" && Number.isFinite(number)) return number;
   problems.push({ path, reason: "expected number" });
   return undefined;

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
+import { parseIsoDate } from "./iso-date.ts";
 import { type LogProblem, readNumber } from "./log-fields.ts";
 
 /** When a span began and how long it took, as its log says. */
@@ -62,9 +63,9 @@ function readStart({ record, metadata, tracing }: TimePlaces, problems: LogProbl
 
 function readDate(value: JsonValue | undefined, path: string, problems: LogProblem[]): number | undefined {
   if (value === undefined || value === null || value === "") return undefined;
-  const ms = typeof value === "string" ? Date.parse(value) : Number.NaN;
-  if (!Number.isNaN(ms)) return inRange(ms, path, problems);
-  problems.push({ path, reason: "expected ISO 8601 date" });
+  const ms = typeof value === "string" ? parseIsoDate(value) : undefined;
+  if (ms !== undefined) return inRange(ms, path, problems);
+  problems.push({ path, reason: "expected ISO 8601 date, e.g. 2026-11-21T12:00:00Z" });
   return undefined;
 }
 
