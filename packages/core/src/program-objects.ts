@@ -45,6 +45,12 @@ export function errorFields(error: Partial<Error>): Record<string, unknown> {
   return fields;
 }
 
+/** The text of a date, by the language's own methods: a class derived from `Date` may answer with anything. */
+export function dateText(date: Date): string {
+  const ms = Date.prototype.getTime.call(date);
+  return Number.isNaN(ms) ? "Invalid Date" : new Date(ms).toISOString();
+}
+
 /** Bytes of an object that holds nothing else. */
 export function binaryLength(value: object): number | undefined {
   if (ArrayBuffer.isView(value)) return value.byteLength;

@@ -121,6 +121,22 @@ describe("hostile values", () => {
       ),
     ],
     [
+      "a date that answers with itself",
+      new (class extends Date {
+        override toISOString(): string {
+          return { date: this } as unknown as string;
+        }
+      })(0),
+    ],
+    [
+      "a map without end",
+      new (class extends Map {
+        override *keys(): MapIterator<string> {
+          for (;;) yield "a";
+        }
+      })(),
+    ],
+    [
       "an error whose message throws",
       Object.defineProperty(new Error("x"), "message", {
         get() {
@@ -191,6 +207,33 @@ describe("the work is bounded by the budget", () => {
     const text = `${"x".repeat(shift)}${"😀".repeat(5_000)}`;
     const copy = snapshot(text, { maxBytes: 1_000 + shift, maxDepth: 5 }) as string;
     expect(copy).toBe(`${"x".repeat(shift)}${"😀".repeat(250)}[truncated: 19000 bytes]`);
+  });
+
+  it.each<[string, () => unknown]>([
+    [
+      "that holds itself",
+      () => {
+        const ring: unknown[] = [];
+        for (let index = 0; index < 20_000; index++) ring.push(ring);
+        return ring;
+      },
+    ],
+    ["of lists that are too deep", () => [Array.from({ length: 20_000 }, () => [[[[]]]])]],
+    ["of dates", () => Array.from({ length: 20_000 }, () => new Date(0))],
+  ])("a list %s takes no more room than one of texts", (_name, make) => {
+    const text = JSON.stringify(snapshot(make(), { maxBytes: 10_000, maxDepth: 3 }));
+    expect(text.length).toBeLessThan(20_000);
+  });
+
+  it("members without a value cost as much as others", () => {
+    let reads = 0;
+    const nothing = { get: () => void (reads += 1), enumerable: true };
+    const value = Object.defineProperties(
+      {},
+      Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`k${index}`, nothing])),
+    );
+    snapshot(value, { maxBytes: 1_000, maxDepth: 5 });
+    expect(reads).toBeLessThan(500);
   });
 
   it("a huge name is cut", () => {

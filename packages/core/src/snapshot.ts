@@ -5,6 +5,7 @@ import {
   builtinOf,
   className,
   constructorName,
+  dateText,
   errorFields,
   isClient,
   isPlain,
@@ -108,8 +109,9 @@ class Walk {
   }
 
   private object(value: object, depth: number): JsonValue | undefined {
-    if (this.path.includes(value)) return "[circular]";
-    if (depth >= this.options.maxDepth) return this.cut(`[truncated: deeper than ${this.options.maxDepth} levels]`);
+    if (this.path.includes(value)) return this.counted("[circular]");
+    const { maxDepth } = this.options;
+    if (depth >= maxDepth) return this.counted(this.cut(`[truncated: deeper than ${maxDepth} levels]`));
     this.path.push(value);
     try {
       return this.readable(value, depth);
@@ -143,7 +145,7 @@ class Walk {
       case "set":
         return this.items(value as Set<unknown>, (value as Set<unknown>).size, depth);
       case "date":
-        return Number.isNaN((value as Date).getTime()) ? "Invalid Date" : (value as Date).toISOString();
+        return this.text(dateText(value as Date));
       case "regexp":
         return this.text((value as RegExp).toString());
     }
@@ -171,7 +173,8 @@ class Walk {
         break;
       }
       const member = this.member(value, key, depth);
-      if (member !== undefined) define(copy, this.key(key), member);
+      if (member === undefined) this.bytesLeft -= key.length;
+      else define(copy, this.key(key), member);
     }
     return this.withoutNamedSecret(copy);
   }
@@ -217,8 +220,10 @@ class Walk {
   }
 
   private map(value: ReadonlyMap<unknown, unknown>, depth: number): JsonValue {
+    let left = this.bytesLeft;
     for (const key of value.keys()) {
       if (typeof key !== "string") return this.items(value, value.size, depth);
+      if (left-- <= 0) break;
     }
     const copy: JsonObject = {};
     for (const [key, inner] of value as ReadonlyMap<string, unknown>) {
@@ -228,7 +233,8 @@ class Walk {
       }
       const isSecret = this.options.isSecretKey?.(key) === true;
       const member = isSecret ? REDACTED : this.withoutSecretHeaders(key, this.copy(inner, depth + 1));
-      if (member !== undefined) define(copy, this.key(key), member);
+      if (member === undefined) this.bytesLeft -= key.length;
+      else define(copy, this.key(key), member);
     }
     return this.withoutNamedSecret(copy);
   }
@@ -260,6 +266,12 @@ class Walk {
     if (bytes + unread <= limit) return text;
     const marker = this.cut(`[truncated: ${Math.max(bytes - limit, 0) + unread} bytes]`);
     return `${utf8Head(text, limit)}${marker}`;
+  }
+
+  /** Words of our own: a list may say them as often as it has items. */
+  private counted(words: string): string {
+    this.bytesLeft -= words.length;
+    return words;
   }
 
   private cut(marker: string): string {
