@@ -1,23 +1,28 @@
 import { REDACTED } from "./redacted.ts";
 import { isSecretKey } from "./secret-keys.ts";
 
+/** White space, which may be encoded too. */
+const SPACE = "(?:\\s|\\\\{1,15}[nrt]){0,64}";
 const NAME = '(?:[^"\\\\]|\\\\{1,15}u[\\da-f]{4}){1,128}';
 /** Up to four plain members that stand between a name and its value; group 1 holds the backslashes in front of quotes. */
-const BETWEEN = `(?:,\\s{0,64}\\1"[\\w-]{1,64}\\1"\\s{0,64}:\\s{0,64}(?:\\1"[^"\\\\]{0,128}\\1"|[\\w.+-]{1,64})\\s{0,64}){0,4}`;
+const BETWEEN = `(?:,${SPACE}\\1"[\\w-]{1,64}\\1"${SPACE}:${SPACE}(?:\\1"[^"\\\\]{0,128}\\1"|[\\w.+-]{1,64})${SPACE}){0,4}`;
 
 /**
  * A quoted name and what leads to its value: a colon, the comma of `["name", value]`, or that of `{ name, value }`.
  * At any level of encoding.
  */
 const MEMBER = new RegExp(
-  `(\\\\{0,15})"(${NAME})\\1"\\s{0,64}(:|${BETWEEN},\\s{0,64}\\1"value\\1"\\s{0,64}:|,)\\s{0,64}`,
+  `(\\\\{0,15})"(${NAME})\\1"${SPACE}(:|${BETWEEN},${SPACE}\\1"value\\1"${SPACE}:|,)${SPACE}`,
   "gi",
 );
+const LIST_OPENING = new RegExp(`\\[${SPACE}$`);
 
-/** `{ value, name }`: where the text of a value begins, and the name that follows its end. */
-const VALUE_OPENING = /(\\{0,15})"value\1"\s{0,64}:\s{0,64}\1"/gi;
+/** `{ value, name }`: where a value begins, and the name that follows its end. */
+const VALUE_OPENING = new RegExp(`(\\\\{0,15})"value\\1"${SPACE}:${SPACE}`, "gi");
+/** Such a value is read so far, where it is a list or an object: lists in lists must not be read again and again. */
+const MAX_VALUE = 256;
 const NAME_BEHIND = new RegExp(
-  `\\s{0,64}(?=,\\s{0,64}(\\\\{0,15})")${BETWEEN},\\s{0,64}\\1"(?:name|key)\\1"\\s{0,64}:\\s{0,64}\\1"(${NAME})\\1"`,
+  `${SPACE}(?=,${SPACE}(\\\\{0,15})")${BETWEEN},${SPACE}\\1"(?:name|key)\\1"${SPACE}:${SPACE}\\1"(${NAME})\\1"`,
   "iy",
 );
 
@@ -35,11 +40,11 @@ function withoutValuesBeforeNames(text: string): string {
     const [whole, slashes = ""] = found;
     const start = found.index + whole.length;
     if (start < from) continue;
-    const end = endOfString(text, start, slashes.length);
+    const end = endOfValue(text, start, slashes.length, start + MAX_VALUE);
     NAME_BEHIND.lastIndex = end;
     const [, , name] = NAME_BEHIND.exec(text) ?? [];
     if (name === undefined || !isSecretKey(decode(name))) continue;
-    kept += `${text.slice(from, start)}${REDACTED}${slashes}"`;
+    kept += `${text.slice(from, start)}${slashes}"${REDACTED}${slashes}"`;
     from = end;
   }
   return kept + text.slice(from);
@@ -48,14 +53,19 @@ function withoutValuesBeforeNames(text: string): string {
 function withoutValuesAfterNames(text: string): string {
   let kept = "";
   let from = 0;
-  for (const found of text.matchAll(MEMBER)) {
+  MEMBER.lastIndex = 0;
+  for (let found = MEMBER.exec(text); found !== null; found = MEMBER.exec(text)) {
     const [whole, slashes = "", name = "", sign] = found;
-    if (found.index < from) continue;
-    if (sign === "," && !/\[\s{0,64}$/.test(text.slice(Math.max(0, found.index - 64), found.index))) continue;
-    if (!isSecretKey(decode(name))) continue;
-    const start = found.index + whole.length;
-    kept += `${text.slice(from, start)}${slashes}"${REDACTED}${slashes}"`;
-    from = endOfValue(text, start, slashes.length);
+    const isMember = sign !== "," || LIST_OPENING.test(text.slice(Math.max(0, found.index - 64), found.index));
+    if (isMember && isSecretKey(decode(name))) {
+      const start = found.index + whole.length;
+      kept += `${text.slice(from, start)}${slashes}"${REDACTED}${slashes}"`;
+      from = endOfValue(text, start, slashes.length);
+      MEMBER.lastIndex = from;
+    } else {
+      // What was read behind a name may hold another one.
+      MEMBER.lastIndex = found.index + 2 * (slashes.length + 1) + name.length;
+    }
   }
   return kept + text.slice(from);
 }
@@ -66,10 +76,10 @@ function decode(name: string): string {
   );
 }
 
-function endOfValue(text: string, start: number, slashes: number): number {
+function endOfValue(text: string, start: number, slashes: number, limit: number = text.length): number {
   if (text.startsWith(`${"\\".repeat(slashes)}"`, start)) return endOfString(text, start + slashes + 1, slashes);
   let depth = 0;
-  for (let at = start; at < text.length; at++) {
+  for (let at = start; at < Math.min(limit, text.length); at++) {
     const character = text.charAt(at);
     if (character === "{" || character === "[") depth += 1;
     else if (character === "}" || character === "]") depth -= 1;

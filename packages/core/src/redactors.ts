@@ -126,14 +126,16 @@ export function mayHoldJson(text: string): boolean {
 }
 
 function beginsLikeJson(text: string): boolean {
-  return /^\s*(?:[[{]|"\s*[[{"\\])/.test(text);
+  return /^\s*(?:[[{]|\\{0,15}"\s*[[{"\\])/.test(text);
 }
 
-/** Every second part of a text between fences is inside; the first line of it may name a language. */
+/**
+ * The parts between fences, whose first line may name a language; the text may be encoded. Those outside are read alike:
+ * of a fence that stands alone nobody knows on which side it is.
+ */
 function redactFences(text: string, rule: MemberRule, depth: number): string {
-  const parts = text.split(FENCE).map((part, index) => {
-    if (index % 2 === 0) return part;
-    const [opening = ""] = /^[\w+-]{0,32}\s{0,64}/.exec(part) ?? [];
+  const parts = text.split(FENCE).map((part) => {
+    const [opening = ""] = /^[\w+-]{0,32}(?:\s|\\{1,15}[nrt]){0,64}/.exec(part) ?? [];
     return opening + redactText(part.slice(opening.length), rule, depth + 1);
   });
   return parts.join(FENCE);

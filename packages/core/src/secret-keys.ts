@@ -52,7 +52,7 @@ function isSecretToken(name: string): boolean {
 
 /** What every secret name holds, or may hold once its escapes are read; escaped slashes may hide an address. */
 export const MAY_NAME_SECRET: RegExp =
-  /key|token|secret|pass|authori|cookie|credential|bearer|jwt|pwd|auth.?header|nection.?string|default.?(?:headers|query)|https?.?agent|headers|\\u00|:\\\//i;
+  /key|token|secret|pass|authori|cookie|credential|bearer|jwt|pwd|auth[-_.\s]*header|nection[-_.\s]*string|default[-_.\s]*query|https?[-_.\s]*agent|headers|\\u00|:\\\//i;
 
 /** The same for headers, of which many have names of their makers' own: `x-acme-auth`. */
 export function isSecretHeader(name: string): boolean {

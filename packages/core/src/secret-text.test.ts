@@ -20,6 +20,15 @@ describe("secrets in JSON text", () => {
     ["the same, encoded once more", JSON.stringify({ body: '[{"value":"v-1","key":"x-api-key"}]' })],
     ["a name, other members, and its value", '[{"name":"token","type":"s","enabled":true,"value":"v-1"}]'],
     ["a value, other members, and its name", '[{"value":"v-1","type":"s","enabled":true,"key":"x-api-key"}]'],
+    [
+      "a list before its name, in a text that was cut",
+      '[{"value":["v-1","v-1"],"name":"cookie"},{"value":1234567,"key":"password"},{',
+    ],
+    ["a member between a text and a `value`, in a text that was cut", '{"a":"x","authorization":"v-1","value":"y",{'],
+    ["lines that are encoded too", JSON.stringify(JSON.stringify([["token", "v-1"]], null, 2)).slice(1, -4)],
+    ["a name of two words, far apart", '{"connection__string":"v-1","auth- header":"v-1","http__agent":"v-1"}'],
+    ["a fence that is encoded", JSON.stringify({ a: JSON.stringify(`Here:\n\`\`\`json\n${inner}\n\`\`\``) })],
+    ["a fence after one that stands alone", `Write \`\`\` first.\n\`\`\`json\n${inner}\n\`\`\`\nand more`],
     ["parameters of an address", "GET /x?q=1&api_key=v-1 and https://h/?api%5Fkey=v-1#access_token=v-1&amp;sig=v-1"],
     ["a parameter after an escaped sign", '{"u":"https://h/?a=1\\u0026token=v-1","b":1}'],
     ["an address", "see https://u:v-1@host/path?a=b and postgres://u:v-1@db:5432/x"],
@@ -110,6 +119,9 @@ describe("secrets in the text of errors", () => {
     ["bad xai-0123456789abcdefXYZ, key_sk-0123456789abcdefXYZ", "bad [redacted], key_[redacted]"],
     ["Authorization: header is missing; Invalid API key: none given", undefined],
     ["the task-force sk-8, Basic authentication, password: too short", undefined],
+    ["npm_config_registry_auth_token=v-1, b", "[redacted]=[redacted], b"],
+    ['{"hf_hub_access_token_value":"v-1"}', '{"[redacted]":"[redacted]"}'],
+    ["JWT eyJhbGciOiJIUzI1.eyJzdWIiOiIx.abc-_ and eyJhbGciOiJIUzI1 alone", "JWT [redacted] and eyJhbGciOiJIUzI1 alone"],
     ["max_tokens=5 is too many tokens: 12345678 of tokens", undefined],
   ])("%s", (text, expected) => {
     expect(withoutSecrets(text)).toBe(expected ?? text);
@@ -143,6 +155,8 @@ describe("a megabyte of hostile text is read once", () => {
     "api key ",
     "token='",
     `${"a".repeat(64)} `,
+    "-eyJ",
+    '"value":[',
   ])("%s", (unit) => {
     for (const opening of ["", '{"token":"']) {
       const text = opening + unit.repeat(Math.ceil(1_000_000 / unit.length));

@@ -61,6 +61,9 @@ function withoutAssignedValues(text: string): string {
   return kept + text.slice(from);
 }
 
+/** How a JSON web token begins. It has three parts: what has one is taken as a whole, so that it is read once, and left. */
+const TOKEN_OPENING = "eyJ";
+
 /** What secrets look like in the text of an error. Credentials of `Basic` are told from the word by their capitals and digits. */
 const SECRET_TEXT = new RegExp(
   [
@@ -71,7 +74,7 @@ const SECRET_TEXT = new RegExp(
     "AIza[\\w-]{20,128}",
     "ya29\\.[\\w-]{16,2048}",
     "AKIA[A-Z\\d]{16}",
-    "eyJ[\\w-]{8,8192}\\.[\\w-]{8,8192}\\.[\\w-]{0,8192}",
+    `${TOKEN_OPENING}[\\w-]{8,8192}(?:\\.[\\w-]{8,8192}\\.[\\w-]{0,8192})?`,
   ]
     .map((shape) => `(?<![A-Za-z\\d])(?:${shape})`)
     .join("|"),
@@ -90,9 +93,22 @@ const COOKIES = /\b((?:set-)?cookie['"]?\s{0,4}:\s{0,4}['"]?)(?=[^\r\n'"]{0,256}
 const QUOTED_KEY =
   /\b((?:api|access|secret)[ -]?(?:key|token)\b[\w ]{0,24}(?::\s{0,4}|["'`]))(?=[^\s\d]{0,64}\d)[\w.*+/=-]{8,512}/gi;
 
+/** What follows a name that is given a value. */
+const GIVEN = /\\{0,15}['"]?\s{0,4}[:=,]/y;
+
 /** The text of an error without keys, tokens and passwords. The text is to be bounded by the caller. */
 export function withoutSecrets(text: string): string {
-  let open = withoutSecretsInAddresses(text).replaceAll(SECRET_TEXT, REDACTED);
+  let open = withoutSecretsInAddresses(text).replaceAll(SECRET_TEXT, redactUnlessNamed);
   for (const shape of [LONG_HEADER, HEADER, COOKIES, QUOTED_KEY]) open = open.replaceAll(shape, `$1${REDACTED}`);
-  return withoutAssignedValues(withoutNamedValues(open));
+  return withoutAssignedValues(withoutNamedValues(open)).replaceAll(SECRET_TEXT, redactUnlessPlain);
+}
+
+/** Names may look like keys (`npm_config_auth_token=…`): they stay until their values are taken out. */
+function redactUnlessNamed(found: string, at: number, text: string): string {
+  GIVEN.lastIndex = at + found.length;
+  return GIVEN.test(text) && isSecretKey(found) ? found : redactUnlessPlain(found);
+}
+
+function redactUnlessPlain(found: string): string {
+  return found.startsWith(TOKEN_OPENING) && !found.includes(".") ? found : REDACTED;
 }
