@@ -51,6 +51,19 @@ describe("what a function returns is passed on", () => {
     });
   });
 
+  it("a promise with what the program has put on it", async () => {
+    const cancel = (): string => "cancelled";
+    const returned = tracing.span("call", () => Object.assign(Promise.resolve(1), { cancel }));
+    expect(returned.cancel).toBe(cancel);
+    expect(await returned).toBe(1);
+    expect(await statuses()).toEqual(['{"type":"span","status":"ok"}']);
+  });
+
+  it("a proxy of a promise", () => {
+    const proxy = new Proxy(Promise.resolve(1), {});
+    expect(tracing.span("call", () => proxy)).toBe(proxy);
+  });
+
   it("a promise of a class with private members works as before", async () => {
     class ApiPromise<T> extends Promise<T> {
       readonly #raw = "response";
@@ -160,6 +173,31 @@ describe("options that are none", () => {
     expect(tracing.withTrace({ traceId: 5 as never }, () => tracing.span("inner", () => 4))).toBe(4);
     await expect(tracing.flush(null)).resolves.toMatchObject({ dropped: 0, pending: 0 });
     expect(tracing.stats().failedEvents).toBe(0);
+  });
+});
+
+describe("options that cannot be read", () => {
+  const { proxy, revoke } = Proxy.revocable<Record<string, never>>({}, {});
+  revoke();
+
+  it("leave the program as it is, and are counted", async () => {
+    expect(tracing.span("a", () => 1, proxy)).toBe(1);
+    expect(tracing.withTrace(proxy, () => 2)).toBe(2);
+    expect(tracing.headers()).toEqual({});
+    await expect(tracing.flush(proxy)).resolves.toMatchObject({ sent: 2, dropped: 0, pending: 0 });
+    await expect(tracing.shutdown(proxy)).resolves.toMatchObject({ sent: 2 });
+    expect(tracing.stats().failedEvents).toBe(6);
+  });
+
+  it("of a model are left out, and nothing is held of the others", async () => {
+    const model = { provider: 10n, url: "https://h/v1", streamed: "yes", timeToFirstTokenMs: Number.NaN };
+    tracing.span("call", () => void (model.url = "https://changed/v1"), { type: "llm", model: model as never });
+    tracing.span("named", () => 1, { type: "llm", model: "gpt" as never });
+    await expect(tracing.flush()).resolves.toMatchObject({ sent: 2, dropped: 0 });
+    expect(JSON.parse(records[0] ?? "")).toMatchObject({
+      request: { url: "https://h/v1" },
+      response: { streamingMode: false },
+    });
   });
 });
 

@@ -29,12 +29,12 @@ export function spanByHand<R>(
   recorder: Recorder,
   name: string,
   run: (context: SpanContext, metadata: JsonObject, runId: string) => R,
-  options: SpanOptions | null | undefined,
+  options: SpanOptions,
   start: Pick<StartEvent, "traceId" | "parent">,
 ): R {
   const runId = createTraceId();
-  const { type = "span", input, tags, metadata } = options ?? {};
-  const model = isModelCall(type) ? (options?.model ?? {}) : undefined;
+  const { type = "span", input, tags, metadata } = options;
+  const model = isModelCall(type) ? (options.model ?? {}) : undefined;
   recorder.record({ kind: "start", runId, type, name, input, model, tags, metadata, ...start }, ORIGIN);
   const inherited = snapshot(metadata, { ...DEFAULT_LIMITS, ...WITHOUT_SECRETS });
   const watch: Watch = {
@@ -51,6 +51,28 @@ export function spanByHand<R>(
     throw error;
   }
   return follow(result, watch);
+}
+
+/** The options among what was given. Throws what reading them throws. */
+export function toSpanOptions(given: SpanOptions | null | undefined): SpanOptions {
+  const { type, input, model, tags, metadata } = given ?? {};
+  return { type, input, model: toModelCall(model), tags, metadata };
+}
+
+/** What is known of a call, without a reference to what was given. */
+function toModelCall(given: ModelCall | null | undefined): ModelCall {
+  const { provider, url, streamed, cached, timeToFirstTokenMs: firstTokenMs } = given ?? {};
+  return {
+    ...(typeof provider === "string" ? { provider } : {}),
+    ...(typeof url === "string" ? { url } : {}),
+    ...(typeof streamed === "boolean" ? { streamed } : {}),
+    ...(typeof cached === "boolean" ? { cached } : {}),
+    ...(isDuration(firstTokenMs) ? { timeToFirstTokenMs: firstTokenMs } : {}),
+  };
+}
+
+function isDuration(value: unknown): value is number {
+  return typeof value === "number" && value >= 0 && value < Number.POSITIVE_INFINITY;
 }
 
 /** Spans that stand for a call to a model, see {@link ModelCall}. */
@@ -75,11 +97,12 @@ function toErrorEvent(runId: string, error: unknown): ErrorEvent {
 
 /**
  * Watches a result. A promise of the language's own is passed on through `then`, so that a rejection which nobody handles
- * stays unhandled. Other thenables may begin their work with each call of `then`, as query builders do: those are handed
+ * stays unhandled; what the program has put on it (`cancel`, a process) goes along. Other thenables may begin their work with each call of `then`, as query builders do: those are handed
  * back themselves, and watched when the program calls it. Anything else has ended.
  */
 function follow<R>(result: R, watch: Watch): R {
-  if (isNativePromise(result)) return result.then(...observe(watch)) as R;
+  const watched = isNativePromise(result) ? watchPromise(result, watch) : undefined;
+  if (watched !== undefined) return watched as R;
   const then = thenOf(result);
   if (then === undefined || !watchThen(result as object, then, watch)) watch.end(result);
   return result;
@@ -90,6 +113,21 @@ function isNativePromise(value: unknown): value is Promise<unknown> {
     return value instanceof Promise && Object.getPrototypeOf(value) === Promise.prototype;
   } catch {
     return false;
+  }
+}
+
+function watchPromise(promise: Promise<unknown>, watch: Watch): Promise<unknown> | undefined {
+  try {
+    const watched = Promise.prototype.then.call(promise, ...observe(watch));
+    for (const key of Reflect.ownKeys(promise)) {
+      // Node may have put something of its own on both.
+      const own = Object.hasOwn(watched, key) ? undefined : Object.getOwnPropertyDescriptor(promise, key);
+      if (own !== undefined) Reflect.defineProperty(watched, key, own);
+    }
+    return watched;
+  } catch {
+    // A proxy, which is no promise.
+    return undefined;
   }
 }
 

@@ -12,7 +12,7 @@ import { createGatewayHosts } from "./gateway/gateway-hosts.ts";
 import { ModelCalls } from "./gateway/model-calls.ts";
 import type { ModelRequests } from "./gateway/model-requests.ts";
 import { leaveUndici, observeUndici } from "./gateway/undici-channels.ts";
-import { type Continuation, continueTrace, type Origin } from "./headers/incoming.ts";
+import { continueTrace } from "./headers/incoming.ts";
 import { toTraceHeaders } from "./headers/trace-headers.ts";
 import type { JsonObject, JsonValue } from "./json.ts";
 import { type InsertReport, type LogInput, readLogs } from "./logs/insert-logs.ts";
@@ -21,7 +21,7 @@ import { pinnedTrace } from "./pinned-trace.ts";
 import { Policies } from "./policies.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Span } from "./span.ts";
-import { isModelCall, type SpanOptions, spanByHand } from "./span-by-hand.ts";
+import { isModelCall, type SpanOptions, spanByHand, toSpanOptions } from "./span-by-hand.ts";
 import { toTimeoutMs } from "./timeout.ts";
 import { Tracer } from "./tracer.ts";
 import type { FlushOptions, TraceOptions, Tracing, TracingReport, TracingStats } from "./tracing-interface.ts";
@@ -29,6 +29,9 @@ import { WaysOut } from "./ways-out.ts";
 import { type RunLocator, Whereabouts } from "./whereabouts.ts";
 
 type Start = Parameters<typeof spanByHand>[4];
+
+const NOWHERE: Start = {};
+const NO_OPTIONS: SpanOptions = {};
 
 /** The steps put together, see docs/architecture.md. What is asked of it is told by {@link Tracing}. */
 export class TracingClient implements Tracing {
@@ -138,12 +141,12 @@ export class TracingClient implements Tracing {
   }
 
   withTrace<R>(options: TraceOptions, fn: () => R): R {
-    const { traceId, parentSpanId, traceparent, headers, name = "trace", ...rest } = options ?? {};
-    const start = this.continuation({ traceId, parentSpanId, traceparent, headers });
-    return this.byHand(name, fn, rest, start);
+    const name = this.readable(() => options?.name, undefined) ?? "trace";
+    const start = this.readable(() => continueTrace(options ?? {}), NOWHERE);
+    return this.byHand(name, fn, options, start);
   }
 
-  span<R>(name: string, fn: () => R, options: SpanOptions = {}): R {
+  span<R>(name: string, fn: () => R, options?: SpanOptions): R {
     return this.byHand(name, fn, options, {});
   }
 
@@ -177,7 +180,7 @@ export class TracingClient implements Tracing {
 
   flush(options?: FlushOptions | null): Promise<TracingReport> {
     this.tracer.closeLeftovers();
-    return this.waysOut.flush(toTimeoutMs(options?.timeoutMs));
+    return this.waysOut.flush(this.timeoutIn(options));
   }
 
   /** At a natural exit: what is open now can never end. */
@@ -191,27 +194,32 @@ export class TracingClient implements Tracing {
     this.tracer.closeAll("shutdown");
     watchExit(this, false);
     this.observe(false, true);
-    return this.waysOut.shutdown(toTimeoutMs(options?.timeoutMs));
+    return this.waysOut.shutdown(this.timeoutIn(options));
   }
 
-  /** What headers hold may be anything: reading it must not fail the request. */
-  private continuation(origin: Origin): Continuation {
-    try {
-      return continueTrace(origin);
-    } catch (error) {
-      this.noteFailedEvent(error);
-      return { traceId: undefined, parent: undefined };
-    }
-  }
-
-  private byHand<R>(name: string, fn: () => R, options: SpanOptions, start: Start): R {
+  private byHand<R>(name: string, fn: () => R, options: SpanOptions | null | undefined, start: Start): R {
     if (typeof fn !== "function") throw new TypeError("withTrace(options, fn) and span(name, fn) need a function");
-    const isCall = isModelCall(options?.type);
+    const sound = this.readable(() => toSpanOptions(options), NO_OPTIONS);
+    const isCall = isModelCall(sound.type);
     const run = (context: SpanContext, metadata: JsonObject, runId: string): R => {
       const inside = (): R => this.whereabouts.runInside(context, metadata, fn);
       return isCall ? this.calls.run(runId, inside) : inside();
     };
-    return spanByHand(this, name, run, options, start);
+    return spanByHand(this, name, run, sound, start);
+  }
+
+  private timeoutIn(options: FlushOptions | null | undefined): number {
+    return toTimeoutMs(this.readable(() => options?.timeoutMs, undefined));
+  }
+
+  /** What the program hands over may be anything: reading it must not fail the program. */
+  private readable<T>(read: () => T, standIn: T): T {
+    try {
+      return read();
+    } catch (error) {
+      this.noteFailedEvent(error);
+      return standIn;
+    }
   }
 
   private watch(): void {

@@ -117,4 +117,13 @@ describe("headers for a request through the gateway", () => {
     first["x-portkey-span-id"] = "mine";
     expect(createHeaders(options)).toEqual({ "x-portkey-trace-id": "a", "x-portkey-metadata": '{"_user":"u"}' });
   });
+
+  it("are made of what can be read", () => {
+    const { proxy, revoke } = Proxy.revocable<string[]>([], {});
+    revoke();
+    expect(createHeaders({ traceId: "t", forwardHeaders: proxy, metadata: proxy as never })).toMatchObject({
+      "x-portkey-trace-id": "t",
+    });
+    expect(createHeaders(proxy as never)).toEqual({});
+  });
 });

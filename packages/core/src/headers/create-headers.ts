@@ -51,16 +51,20 @@ export function createHeaders(options: HeaderOptions): Record<string, string> {
   return headers;
 }
 
-/** Reading what was given may throw: then there is nothing of it. */
 function entriesOf(options: unknown): [string, unknown][] {
   if (typeof options !== "object" || options === null) return [];
-  return Object.keys(options).flatMap((option): [string, unknown][] => {
-    try {
-      return [[option, (options as Record<string, unknown>)[option]]];
-    } catch {
-      return [];
-    }
-  });
+  return readable(() => Object.keys(options), []).flatMap((option) =>
+    readable((): [string, unknown][] => [[option, (options as Record<string, unknown>)[option]]], []),
+  );
+}
+
+/** Reading what was given may throw: then there is nothing of it. */
+function readable<T>(read: () => T, standIn: T): T {
+  try {
+    return read();
+  } catch {
+    return standIn;
+  }
 }
 
 function isForwardList(option: string): boolean {
@@ -129,5 +133,9 @@ function parse(text: string): unknown {
 }
 
 function toList(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+  return readable(() => (Array.isArray(value) ? [...(value as unknown[])].filter(isText) : []), []);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
 }
