@@ -147,6 +147,7 @@ describe("what a gateway tried", () => {
     expect(children(undefined, { target: "config.targets[1]" })).toEqual([]);
     const balanced = JSON.stringify({ strategy: { mode: "loadbalance" }, targets: [{}, {}] });
     expect(children(balanced, { target: "config.targets[1]" })).toEqual([]);
+    expect(children(fallback, { target: "config.targets[9000]" })).toEqual([]);
     expect(children(fallback, { target: "config.targets[1].targets[1]", cache: "HIT" })).toEqual([]);
   });
 

@@ -57,13 +57,13 @@ function toSpan(span: Span, { target, name, message }: Tried, spanId: string): S
   };
 }
 
-/** Targets that stand before the one that answered, wherever the strategy on the way to it is a fallback. */
+/** Targets that stand before the one that answered, wherever the strategy on the way to it is a fallback; none that the config has not. */
 function passedOverTargets(config: JsonObject, path: string): string[] {
   const found: string[] = [];
   let node: JsonValue | undefined = config;
   let name = "config";
   for (const index of indexesIn(path)) {
-    if (!isJsonObject(node) || !Array.isArray(node["targets"])) return found;
+    if (!isJsonObject(node) || !Array.isArray(node["targets"]) || index >= node["targets"].length) return found;
     const strategy = node["strategy"];
     if (isJsonObject(strategy) && strategy["mode"] === "fallback") {
       for (let before = 0; before < index; before++) found.push(`${name}.targets[${before}]`);
