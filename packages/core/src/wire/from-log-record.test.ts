@@ -29,6 +29,30 @@ describe("fromLogRecord", () => {
     );
   });
 
+  it("reads again what it has read, whatever stood in it", () => {
+    const odd = fc.oneof(
+      fc.constantFrom(null, "", "x", -1, 0.1, 499, 1e15, 1e308, "00012", true, "2026-01-01", "{}"),
+      fc.json({ maxDepth: 2 }).map((text): unknown => JSON.parse(text)),
+    );
+    const changes = fc.array(fc.tuple(fc.nat(), fc.option(odd, { nil: undefined })), { maxLength: 4 });
+    fc.assert(
+      fc.property(anySpan, changes, (span, changed) => {
+        const record: JsonObject = JSON.parse(JSON.stringify(toLogRecord(span)));
+        for (const [place, value] of changed) changeMember(record, place, value);
+        const before = JSON.stringify(record);
+        const first = fromLogRecord(record, context);
+        expect(JSON.stringify(record)).toBe(before);
+        if (!first.ok) return;
+        const second = spanOf(toLogRecord(first.span));
+        const facts = ({ traceId, spanId, type, status, startTimeMs, tags }: Span): string =>
+          JSON.stringify([traceId, spanId, type, status, startTimeMs, tags]);
+        expect(facts(second)).toBe(facts(first.span));
+        expect(spanOf(toLogRecord(second))).toEqual(second);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   describe("ids", () => {
     const places: [string, JsonObject][] = [
       ["metadata in camelCase", { metadata: { traceId: "t", spanId: "s", parentSpanId: "p", spanName: "n" } }],
@@ -194,10 +218,32 @@ describe("fromLogRecord", () => {
     [{ request: {}, created_at: "1" }, "created_at", "expected ISO 8601 date, e.g. 2026-11-21T12:00:00Z"],
     [{ request: {}, time: 1e15 }, "time", "expected at most 31 years of milliseconds"],
     [{ request: {}, start_time: 1e300 }, "start_time", "expected time between the years 1970 and 2223"],
+    [ownLog({ marks: [{ name: "m", time_ms: 1e306 }] }), "response.body.tracing.marks[0]", "expected name and time_ms"],
   ])("refuses %j at %j: %s", (record, path, reason) => {
     expect(read(record)).toEqual({ ok: false, path, reason });
   });
 });
+
+/** A record of this library's own. */
+function ownLog(more: JsonObject): JsonObject {
+  return { request: {}, response: { body: { tracing: { start_time_ms: 1, duration_ms: 1, ...more } } } };
+}
+
+/** Gives the n-th of all members another value, or takes it out. */
+function changeMember(record: JsonObject, place: number, value: unknown): void {
+  const members: [object, string][] = [];
+  const find = (owner: unknown): void => {
+    if (typeof owner !== "object" || owner === null) return;
+    for (const [key, inner] of Object.entries(owner)) {
+      members.push([owner, key]);
+      find(inner);
+    }
+  };
+  find(record);
+  const [owner, key] = members[place % members.length] ?? [record, "request"];
+  if (value === undefined) Reflect.deleteProperty(owner, key);
+  else Reflect.defineProperty(owner, key, { value, enumerable: true, configurable: true, writable: true });
+}
 
 /** The same ids under another trace id. */
 function rename(record: JsonObject, traceId: string): JsonObject {

@@ -4,7 +4,7 @@ import { isModelType, type LogBodies, readModel, readSource, readTags, readType,
 import { type LogProblem, parseObject, readNumber, readObject, textOf } from "./log-fields.ts";
 import { idKeysIn, readIds } from "./log-ids.ts";
 import { readOwnStatus, readStatus } from "./log-status.ts";
-import { readTimes, tracingOf } from "./log-times.ts";
+import { isTime, readTimes, tracingOf } from "./log-times.ts";
 
 /** What the log itself does not say. */
 export interface LogContext {
@@ -135,7 +135,7 @@ function readMarks(value: JsonValue | undefined, problems: LogProblem[]): Mark[]
   return value.flatMap((mark, index): Mark[] => {
     const fields = isJsonObject(mark) ? mark : {};
     const { name, time_ms: timeMs, attributes } = fields;
-    if (typeof name === "string" && typeof timeMs === "number") {
+    if (typeof name === "string" && isTime(timeMs)) {
       return [{ name, timeMs, ...(attributes === undefined ? {} : { attributes }) }];
     }
     problems.push({ path: `response.body.tracing.marks[${index}]`, reason: "expected name and time_ms" });

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.ts";
 import { type ModelCall, SPAN_TYPES, type SpanSource, type SpanType } from "../span.ts";
 import { type LogProblem, textOf } from "./log-fields.ts";
+import { isDuration } from "./log-times.ts";
 
 /** The two halves of a log, read. */
 export interface LogBodies {
@@ -46,7 +47,7 @@ export function readModel(
     ...(url === undefined ? {} : { url }),
     ...(response["streamingMode"] === true ? { streamed: true } : {}),
     ...(typeof cached === "boolean" ? { cached } : {}),
-    ...(typeof firstTokenMs === "number" ? { timeToFirstTokenMs: firstTokenMs } : {}),
+    ...(isDuration(firstTokenMs) ? { timeToFirstTokenMs: firstTokenMs } : {}),
   };
 }
 

@@ -31,6 +31,16 @@ export function readTimes(places: TimePlaces, problems: LogProblem[]): LogTimes 
   return { startTimeMs, durationMs };
 }
 
+/** A moment that has exact microseconds. */
+export function isTime(value: JsonValue | undefined): value is number {
+  return typeof value === "number" && value >= 0 && value <= MAX_TIME_MS;
+}
+
+/** The same of a length of time. */
+export function isDuration(value: JsonValue | undefined): value is number {
+  return typeof value === "number" && value >= 0 && value <= MAX_DURATION_MS;
+}
+
 function readDuration({ record, response, tracing }: TimePlaces, problems: LogProblem[]): number {
   const places: [string, JsonValue | undefined][] = [
     ["response.body.tracing.duration_ms", tracing?.["duration_ms"]],
@@ -80,7 +90,7 @@ function readScaled(
 }
 
 function inRange(ms: number, path: string, problems: LogProblem[]): number {
-  if (ms >= 0 && ms <= MAX_TIME_MS) return ms;
+  if (isTime(ms)) return ms;
   problems.push({ path, reason: "expected time between the years 1970 and 2223" });
   return 0;
 }
