@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ConfigError, isConfigError } from "./config-error.ts";
 import { isLoopback } from "./loopback.ts";
+import { OPTION_TABLE } from "./option-table.ts";
 import type { TracingOptions } from "./options.ts";
 import { resolveOptions } from "./resolve-options.ts";
 
@@ -86,6 +88,39 @@ describe("a wrong value in code", () => {
     expect(thrown).toBeInstanceOf(ConfigError);
     expect(isConfigError(thrown)).toBe(true);
     expect((thrown as ConfigError).message).toMatch(message);
+  });
+
+  it("takes any value of any option, or tells whose it is", () => {
+    const revoked = (): object => {
+      const { proxy, revoke } = Proxy.revocable({}, {});
+      revoke();
+      return proxy;
+    };
+    const option = fc.constantFrom(...OPTION_TABLE.map((row) => row.option));
+    const anything = fc.anything({ withBigInt: true, withDate: true, withNullPrototype: true, withSparseArray: true });
+    const make = fc.oneof(
+      anything.map((value) => () => value),
+      fc.constantFrom<() => unknown>(
+        revoked,
+        () => [revoked()],
+        Symbol,
+        () => Number.NaN,
+        () => 2 ** 31,
+        () => () => 1,
+      ),
+    );
+    fc.assert(
+      fc.property(option, make, (path, value) => {
+        const [first = "", second] = path.split(".");
+        try {
+          resolveOptions({ [first]: second === undefined ? value() : { [second]: value() } }, {});
+        } catch (error) {
+          expect(isConfigError(error)).toBe(true);
+          expect((error as Error).message).toContain(path);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
   });
 
   it("never shows a text value, which may be a secret", () => {

@@ -23,8 +23,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * or, where that would send more than was meant, `false`, or nothing is traced at all.
  */
 export function resolveOptions(code: TracingOptions, environment: Environment): Resolution {
-  if (!isRecord(code)) throw new ConfigError("options", `must be an object, not ${describe(code)}`);
-  refuseUnknown(code);
+  readable("options", () => {
+    if (!isRecord(code)) throw new ConfigError("options", `must be an object, not ${describe(code)}`);
+    refuseUnknown(code);
+  });
   const wrong: OptionRow[] = [];
   const warnings: string[] = [];
   const resolved: Record<string, unknown> = {};
@@ -45,11 +47,22 @@ export function resolveOptions(code: TracingOptions, environment: Environment): 
 }
 
 function fromCode(row: OptionRow, code: TracingOptions): unknown {
-  const value = getPath(code, row.option);
-  if (value === undefined) return undefined;
-  const problem = check(row, value);
-  if (problem !== undefined) throw new ConfigError(row.option, `${problem}${insteadOf(row, value)}`);
-  return normalize(row, value);
+  return readable(row.option, () => {
+    const value = getPath(code, row.option);
+    if (value === undefined) return undefined;
+    const problem = check(row, value);
+    if (problem !== undefined) throw new ConfigError(row.option, `${problem}${insteadOf(row, value)}`);
+    return normalize(row, value);
+  });
+}
+
+/** Getters and proxies may throw: whose option that is, is told. */
+function readable<T>(option: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof ConfigError ? error : new ConfigError(option, "cannot be read");
+  }
 }
 
 function fromEnvironment(row: OptionRow, environment: Environment, onWrong: (problem: string) => void): unknown {
