@@ -2,6 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { EventOrigin, StartEvent, TraceEvent } from "./event.ts";
+import { measuredSnapshot, type Snapshot } from "./snapshot.ts";
 import type { Span } from "./span.ts";
 import { toSpanError } from "./span-error.ts";
 import type { Tracer } from "./tracer.ts";
@@ -43,6 +44,24 @@ describe("a stream that is broken off", () => {
     const span = play(call(), ...texts.map((text): TraceEvent => ({ kind: "token", runId: "call", text })));
     expect(JSON.stringify(span)).not.toContain("v-1");
     expect(JSON.stringify(span?.output)).toContain("see https://[redacted]@host");
+  });
+
+  it("is kept up to a bound, and says what is missing", () => {
+    let cuts = 0;
+    tracer = tracerInto(spans, { maxOpenBytes: 1_000_000, onTruncated: () => (cuts += 1) });
+    const texts = ["a".repeat(200_000), "b".repeat(1_000_000), "c"];
+    const span = play(call(), ...texts.map((text): TraceEvent => ({ kind: "token", runId: "call", text })));
+    const content = `${"a".repeat(200_000)}${"b".repeat(62_144)}[truncated: 937857 characters]`;
+    expect(span?.output).toMatchObject({ choices: [{ message: { content } }] });
+    expect(cuts).toBe(1);
+  });
+
+  it("has no more text than any other output may have", () => {
+    const small = (value: unknown): Snapshot => measuredSnapshot(value, { maxBytes: 100, maxDepth: 10 });
+    tracer = tracerInto(spans, { snapshot: small });
+    const span = play(call(), { kind: "token", runId: "call", text: "a".repeat(10_000) });
+    expect(JSON.stringify(span?.output).length).toBeLessThan(300);
+    expect(JSON.stringify(span?.output)).toContain("[truncated: ");
   });
 
   it("has the tokens that its chunks have counted, added up", () => {

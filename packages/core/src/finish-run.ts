@@ -1,12 +1,11 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 import type { OpenRun } from "./open-runs.ts";
-import { withoutSecretMembers, withoutSecretsInAddresses } from "./secret-text.ts";
+import { withoutSecretsInAddresses } from "./secret-text.ts";
 import type { ModelCall, Span, SpanStatus } from "./span.ts";
 
 /** Makes the immutable span of a run that has ended. Pure. */
 export function finishRun(run: OpenRun, spanId: string, status: SpanStatus, endTimeMs: number): Span {
-  const output = run.output ?? partialOutput(run);
-  const { parentSpanId, input } = run;
+  const { parentSpanId, input, output } = run;
   const model = withoutSecretsInAddress(withFirstToken(run));
   const span: { -readonly [K in keyof Span]: Span[K] } = {
     traceId: run.context.traceId,
@@ -46,9 +45,11 @@ function withoutSecretsInAddress(model: ModelCall | undefined): ModelCall | unde
 }
 
 /** What a stream gave before it was left: the answer so far, in the shape of a whole one. */
-function partialOutput(run: OpenRun): JsonValue | undefined {
+export function partialOutput(run: OpenRun): JsonValue | undefined {
   if (run.model === undefined || (run.text.length === 0 && run.usage === undefined)) return undefined;
-  const message = { role: "assistant", content: withoutSecretMembers(run.text.join("")) };
+  const text = run.text.join("");
+  const cut = run.textLength - text.length;
+  const message = { role: "assistant", content: cut > 0 ? `${text}[truncated: ${cut} characters]` : text };
   const answer = { object: "chat.completion", choices: [{ index: 0, message, finish_reason: null }] };
   return run.usage === undefined ? answer : { ...answer, usage: { ...run.usage } };
 }

@@ -11,7 +11,7 @@ import type {
   TokenEvent,
   TraceEvent,
 } from "./event.ts";
-import { finishRun } from "./finish-run.ts";
+import { finishRun, partialOutput } from "./finish-run.ts";
 import type { ModelRequests } from "./gateway/model-requests.ts";
 import { type OpenRun, OpenRuns } from "./open-runs.ts";
 import { isRepeated } from "./repeated.ts";
@@ -166,11 +166,13 @@ export class Tracer {
       return;
     }
     run.firstTokenMs ??= run.lastEventMs;
-    const wasFull = run.textLength >= MAX_STREAMED_CHARACTERS;
+    const room = MAX_STREAMED_CHARACTERS - run.textLength;
     run.textLength += event.text.length;
-    if (wasFull) return;
-    run.text.push(event.text);
-    this.runs.grow(run, event.text.length);
+    if (room >= 0 && event.text.length > room) this.options.onTruncated();
+    if (room <= 0) return;
+    const kept = event.text.slice(0, room);
+    run.text.push(kept);
+    this.runs.grow(run, kept.length);
   }
 
   private change(run: OpenRun, changes: RunChanges): void {
@@ -179,8 +181,10 @@ export class Tracer {
     if (changes.name !== undefined) run.name = toSoundName(changes.name);
     if (changes.tags !== undefined) run.tags = toSoundTags(changes.tags);
     if (changes.model !== undefined) run.model = { ...run.model, ...changes.model };
-    if (changes.metadata !== undefined)
-      Object.assign(run.metadata, toMetadata(changes.metadata, run.origin, this.options.snapshot));
+    if (changes.metadata !== undefined) {
+      // Spread, as assigning a member called `__proto__` would do something else.
+      run.metadata = { ...run.metadata, ...toMetadata(changes.metadata, run.origin, this.options.snapshot) };
+    }
     if (changes.input !== undefined) run.input = this.options.snapshot(changes.input, run.origin).value;
     if (changes.output !== undefined) {
       run.output = withCountsOfChunks(run, this.options.snapshot(changes.output, run.origin).value);
@@ -212,6 +216,7 @@ export class Tracer {
   private emit(run: OpenRun, status: SpanStatus, timeMs: number | undefined): void {
     const { spanId } = run.context;
     if (run.hidden || spanId === undefined) return;
+    run.output ??= this.options.snapshot(partialOutput(run), run.origin).value;
     this.options.onSpan(finishRun(run, spanId, status, timeMs ?? this.options.runtime.now()), run.requests);
   }
 
