@@ -124,7 +124,11 @@ describe("watchStream", () => {
       watchStream(stream, events);
       expect(await pipe(stream)).toEqual([1, 2]);
       expect(told).toEqual([1, 2, "done"]);
-      expect(stream.locked).toBe(true);
+      // Whether it can be read again, or is refused, is the same as without a watch.
+      const unwatched = readable();
+      await pipe(unwatched);
+      await new Promise(setImmediate);
+      expect(stream.locked).toBe(unwatched.locked);
     }
   });
 

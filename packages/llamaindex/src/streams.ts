@@ -32,7 +32,7 @@ export function watchStream(stream: unknown, events: StreamEvents, pipes: readon
       return reader;
     };
   });
-  for (const way of pipes) replace(stream, way, (original) => pipeWatched(stream, original));
+  for (const way of pipes) replace(stream, way, (original) => pipeWatched(stream, original, way !== "tee"));
   replace(stream, "cancel", (original) => {
     return function (this: unknown, ...args: unknown[]): unknown {
       // A stream that has a reader refuses to be cancelled by others.
@@ -54,21 +54,31 @@ function iterateWatched(iterate: Callable, events: StreamEvents): Callable {
   };
 }
 
-/** A pipe reads past all methods of a stream, so it is given one that reads by them, chunk for chunk. */
-function pipeWatched(stream: Live, pipe: Callable): Callable {
+/**
+ * A pipe reads past all methods of a stream, so it is given one that reads by them, chunk for chunk. When it is through,
+ * it lets the stream go, unless it is a tee.
+ */
+function pipeWatched(stream: Live, pipe: Callable, letsGo: boolean): Callable {
   return function (this: unknown, ...args: unknown[]): unknown {
     // A stream that is not cancelled with its pipe can be read on.
     const isPlain = this === stream && read(stream, "locked") === false && read(args[1], "preventCancel") !== true;
     if (!isPlain) return pipe.apply(this, args);
     const reader = (stream as unknown as ReadableStream<unknown>).getReader();
+    const letGo = (): void => {
+      if (letsGo) reader.releaseLock();
+    };
     const through = new ReadableStream<unknown>(
       {
         async pull(controller) {
-          const { done, value } = await reader.read();
-          if (done) controller.close();
-          else controller.enqueue(value);
+          const { done, value } = await reader.read().catch((error: unknown) => {
+            letGo();
+            throw error;
+          });
+          if (!done) return controller.enqueue(value);
+          letGo();
+          controller.close();
         },
-        cancel: (reason) => reader.cancel(reason),
+        cancel: (reason) => reader.cancel(reason).finally(letGo),
       },
       { highWaterMark: 0 },
     );
