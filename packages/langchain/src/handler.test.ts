@@ -76,4 +76,20 @@ describe("a handler that is not awaited", () => {
     await handler.shutdown();
     await sink.close();
   });
+
+  it("waits for the queue however long it may, and takes a time that is none for the default", async () => {
+    const sink = await startSink();
+    const handler = new LangchainCallbackHandler({ baseURL: sink.baseURL, awaitHandlers: false });
+    for (const [index, timeoutMs] of [Number.POSITIVE_INFINITY, 10n, Number.NaN, "soon"].entries()) {
+      const runId = `11111111-1111-4111-8111-11111111111${index}`;
+      void consumeCallback(async () => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        handler.handleChainStart({}, {}, runId);
+        handler.handleChainEnd({}, runId);
+      }, false);
+      expect(await handler.flush({ timeoutMs: timeoutMs as number })).toMatchObject({ sent: index + 1, pending: 0 });
+    }
+    await handler.shutdown();
+    await sink.close();
+  });
 });

@@ -16,6 +16,7 @@ import { drainCallbackQueue } from "./drain.ts";
 import { isAgentNode } from "./map/agent.ts";
 import { mayQueueRequests } from "./map/model-queue.ts";
 import { toAnsweredCall, toModelResponse } from "./map/model-response.ts";
+import { readable } from "./map/readable.ts";
 import { toRunError } from "./map/run-end.ts";
 import {
   isPlumbing,
@@ -41,6 +42,8 @@ import { viewLangChainObject } from "./view.ts";
 export type LangchainHandlerOptions = LangchainHandlerSettings & OwnOrShared;
 
 const QUEUE_TIMEOUT_MS = 5_000;
+/** The longest time that a timer can hold. */
+const MAX_TIMEOUT_MS = 2_147_483_647;
 
 /**
  * Traces LangChain.js and LangGraph: `chain.invoke(input, { callbacks: [new LangchainCallbackHandler({ apiKey })] })`.
@@ -291,7 +294,8 @@ export class LangchainCallbackHandler {
    * may hang: half of the time is kept for the delivery.
    */
   private async drain(options?: FlushOptions | null): Promise<FlushOptions> {
-    const { timeoutMs = QUEUE_TIMEOUT_MS } = options ?? {};
+    const given: unknown = readable(() => options?.timeoutMs, undefined);
+    const timeoutMs = typeof given === "number" && given >= 0 ? Math.min(given, MAX_TIMEOUT_MS) : QUEUE_TIMEOUT_MS;
     if (this.awaitHandlers) return { timeoutMs };
     const started = performance.now();
     await drainCallbackQueue(timeoutMs / 2);
