@@ -104,8 +104,11 @@ function lookAtTools(observer: Observer, tools: unknown): void {
 
 function members(value: Live): unknown[] {
   const found: unknown[] = [];
-  for (const descriptor of Object.values(Object.getOwnPropertyDescriptors(value)).slice(0, MAX_ITEMS)) {
-    if (isLive(descriptor.value)) found.push(descriptor.value);
+  if (ArrayBuffer.isView(value)) return found;
+  // An index holds all its nodes in one object: listing the names of so many costs little, reading them would.
+  for (const name of Object.getOwnPropertyNames(value).slice(0, MAX_ITEMS)) {
+    const member: unknown = Object.getOwnPropertyDescriptor(value, name)?.value;
+    if (isLive(member)) found.push(member);
   }
   return found;
 }
