@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,20 +7,20 @@ import type { Span } from "@portkey-tracing/core";
 import { toLogRecord } from "@portkey-tracing/core/wire";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startGateway } from "../../fixtures/gateway/start-gateway.ts";
+import {
+  endAll,
+  type RunningCollector,
+  type RunningCommand,
+  runCommand,
+  startCommand,
+} from "../support/collector-process.ts";
 
-const COMMAND = fileURLToPath(new URL("../../packages/collector/bin/portkey-traces.mjs", import.meta.url));
 const BUILT = fileURLToPath(new URL("../../packages/collector/dist/cli.mjs", import.meta.url));
 
 const NOW_MS = Date.now();
 
-interface Running {
-  readonly child: ChildProcess;
-  readonly output: () => string;
-  readonly ended: Promise<number | string | null>;
-}
-
 let folder: string;
-const all: Running[] = [];
+const all: RunningCommand[] = [];
 
 beforeAll(() => {
   if (!existsSync(BUILT)) throw new Error("the collector is not built: run npm run build first");
@@ -30,37 +29,24 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "portkey-traces-"));
 });
 afterEach(async () => {
-  for (const { child } of all) child.kill("SIGKILL");
-  await Promise.all(all.splice(0).map(({ ended }) => ended));
+  await endAll(all);
   await rm(folder, { recursive: true });
 });
 
-function run(...args: string[]): Running {
-  const env = { ...process.env, HOME: folder, XDG_DATA_HOME: "", LOCALAPPDATA: folder, NO_COLOR: "1" };
-  const child = spawn(process.execPath, [COMMAND, ...args], { env });
-  let output = "";
-  child.stdout.on("data", (text) => (output += String(text)));
-  child.stderr.on("data", (text) => (output += String(text)));
-  const ended = new Promise<number | string | null>((resolve) => {
-    child.on("close", (code, signal) => resolve(signal ?? code));
-  });
-  const running = { child, output: () => output, ended };
+function run(...args: string[]): RunningCommand {
+  const running = runCommand(args, { env: home() });
   all.push(running);
   return running;
 }
 
-/** Runs until the collector says where it is. */
-async function start(...args: string[]): Promise<Running & { readonly baseURL: string }> {
-  const running = run("--port", "0", ...args);
-  const baseURL = await new Promise<string>((resolve, reject) => {
-    running.child.stdout?.on("data", () => {
-      const found = /PORTKEY_BASE_URL=(\S+)\s[^]*Stop with/.exec(running.output())?.[1];
-      if (found !== undefined) resolve(found);
-    });
-    void running.ended.then(() => reject(new Error(running.output())));
-  });
-  return { ...running, baseURL };
+async function start(...args: string[]): Promise<RunningCollector> {
+  const running = await startCommand(args, { env: home() });
+  all.push(running);
+  return running;
 }
+
+/** Where a user's data are, on any system. */
+const home = (): Record<string, string> => ({ HOME: folder, XDG_DATA_HOME: "", LOCALAPPDATA: folder });
 
 function aSpan(index: number): Span {
   return {
@@ -93,11 +79,11 @@ async function spansIn(baseURL: string): Promise<number> {
 
 describe("portkey-traces", () => {
   it("says where the page is and where to send traces, and shows what was sent", async () => {
-    const { baseURL, output } = await start("--data", ":memory:");
+    const { baseURL, url, out } = await start("--data", ":memory:");
     await post(baseURL, [aSpan(1)]);
     expect(await spansIn(baseURL)).toBe(1);
-    expect(output()).toContain(`Traces page   ${baseURL.replace("/v1", "")}\n`);
-    expect(output()).toContain("memory");
+    expect(out()).toContain(`Traces page   ${url}\n`);
+    expect(out()).toContain("memory");
     expect(await (await fetch(new URL("/", baseURL))).text()).toContain("<title>Traces</title>");
   });
 
@@ -128,8 +114,8 @@ describe("portkey-traces", () => {
   });
 
   it("keeps its traces in the user's data folder unless told", async () => {
-    const { output } = await start();
-    const kept = /Kept in +(.+), for 30 days/.exec(output())?.[1] ?? "";
+    const { out } = await start();
+    const kept = /Kept in +(.+), for 30 days/.exec(out())?.[1] ?? "";
     expect(kept.startsWith(folder)).toBe(true);
     expect(existsSync(kept)).toBe(true);
   });
@@ -164,7 +150,7 @@ describe("portkey-traces", () => {
   it("follows a gateway that it is told of, and ends all the same", async () => {
     const gateway = await startGateway({ hasLog: true });
     const running = await start("--data", ":memory:", "--follow-gateway", gateway.baseURL);
-    await expect.poll(running.output).toContain("portkey-traces: follows the gateway at 127.0.0.1:");
+    await expect.poll(running.err).toContain("portkey-traces: follows the gateway at 127.0.0.1:");
     running.child.kill("SIGTERM");
     expect(await running.ended).toBe(0);
     await gateway.close();
@@ -174,7 +160,7 @@ describe("portkey-traces", () => {
     const { baseURL } = await start("--data", ":memory:");
     const second = run("--port", new URL(baseURL).port, "--data", ":memory:");
     expect(await second.ended).toBe(2);
-    expect(second.output()).toMatch(/^portkey-traces: --port: 127\.0\.0\.1:\d+ is in use/);
+    expect(second.err()).toMatch(/^portkey-traces: --port: 127\.0\.0\.1:\d+ is in use/);
   });
 
   it.each([
@@ -185,16 +171,16 @@ describe("portkey-traces", () => {
   ])("refuses %j", async (args, problem) => {
     const refused = run(...args);
     expect(await refused.ended).toBe(2);
-    expect(refused.output()).toContain(problem);
-    expect(refused.output()).not.toContain("    at ");
+    expect(refused.err()).toContain(problem);
+    expect(refused.err()).not.toContain("    at ");
   });
 
   it("lists its options, and its version", async () => {
     const help = run("--help");
     expect(await help.ended).toBe(0);
-    for (const option of ["--port", "--data"]) expect(help.output()).toContain(option);
+    for (const option of ["--port", "--data"]) expect(help.out()).toContain(option);
     const version = run("--version");
     expect(await version.ended).toBe(0);
-    expect(version.output()).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(version.out()).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });

@@ -1,13 +1,10 @@
-import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { toLogRecord } from "@portkey-tracing/core/wire";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type RunningCollector, startCommand } from "../support/collector-process.ts";
 import { aSpan } from "../support/spans.ts";
-
-const COMMAND = fileURLToPath(new URL("../../packages/collector/bin/portkey-traces.mjs", import.meta.url));
 
 let folder: string;
 beforeEach(async () => {
@@ -16,29 +13,14 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 /** The shell bounds the size of files, in kilobytes: to whoever writes it is as if the disk were full. */
-async function start(
-  maxKilobytes: number,
-): Promise<{ url: string; output: () => string; stop: () => Promise<unknown> }> {
+function start(maxKilobytes: number): Promise<RunningCollector> {
   const script = `trap '' XFSZ; ulimit -f ${maxKilobytes}; exec "$@"`;
-  const args = [process.execPath, COMMAND, "--port", "0", "--data", join(folder, "traces.db")];
-  const child = spawn("bash", ["-c", script, "bash", ...args], { stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  const ended = new Promise((resolve) => child.once("close", resolve));
-  const url = await new Promise<string>((resolve, reject) => {
-    const read = (text: unknown): void => {
-      output += String(text);
-      const found = /Traces page +(\S+)\s[^]*Stop with/.exec(output)?.[1];
-      if (found !== undefined) resolve(found);
-    };
-    child.stdout.on("data", read);
-    child.stderr.on("data", read);
-    void ended.then(() => reject(new Error(output)));
-  });
-  const stop = async (): Promise<unknown> => {
-    child.kill("SIGINT");
-    return ended;
-  };
-  return { url, output: () => output, stop };
+  return startCommand(["--data", join(folder, "traces.db")], { before: ["bash", "-c", script, "bash"] });
+}
+
+async function stop({ child, ended }: RunningCollector): Promise<unknown> {
+  child.kill("SIGINT");
+  return ended;
 }
 
 describe.skipIf(process.platform !== "linux")("a collector whose disk is full", () => {
@@ -63,15 +45,13 @@ describe.skipIf(process.platform !== "linux")("a collector whose disk is full", 
       return traces.reduce((sum, trace) => sum + trace.spans, 0);
     };
     expect(await countOf(full.url)).toBe(acknowledged);
-    expect(await full.stop()).toBe(0);
+    expect(await stop(full)).toBe(0);
     // Whatever SQLite calls it; nothing of a stack, and not once for each request.
-    expect(full.output()).toMatch(
-      /^portkey-traces: POST \/v1\/logs failed: (disk I\/O error|database or disk is full)/m,
-    );
-    expect(full.output()).not.toContain("    at ");
-    expect(full.output().match(/failed/g)?.length).toBeLessThan(5);
+    expect(full.err()).toMatch(/^portkey-traces: POST \/v1\/logs failed: (disk I\/O error|database or disk is full)/m);
+    expect(full.err()).not.toContain("    at ");
+    expect(full.err().match(/failed/g)?.length).toBeLessThan(5);
     const again = await start(1_000_000);
     expect(await countOf(again.url)).toBe(acknowledged);
-    expect(await again.stop()).toBe(0);
+    expect(await stop(again)).toBe(0);
   });
 });

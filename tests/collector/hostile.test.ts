@@ -1,31 +1,21 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { toLogRecord } from "@portkey-tracing/core/wire";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { startCommand } from "../support/collector-process.ts";
 import { aSpan } from "../support/spans.ts";
 
-const COMMAND = fileURLToPath(new URL("../../packages/collector/bin/portkey-traces.mjs", import.meta.url));
 /** What four largest bodies and their pieces take, and what is not yet collected of them. */
 const MAX_RISE_BYTES = 400 * 2 ** 20;
 
 let child: ChildProcess;
 let url: URL;
 beforeEach(async () => {
-  child = spawn(process.execPath, [COMMAND, "--port", "0", "--data", ":memory:"], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let output = "";
-  url = await new Promise((resolve, reject) => {
-    child.stdout?.on("data", (text) => {
-      output += String(text);
-      const found = /Traces page +(\S+)/.exec(output)?.[1];
-      if (found !== undefined) resolve(new URL(found));
-    });
-    child.on("close", () => reject(new Error(output)));
-  });
+  const running = await startCommand(["--data", ":memory:"]);
+  ({ child } = running);
+  url = new URL(running.url);
 });
 afterEach(() => child.kill("SIGKILL"));
 

@@ -1,15 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { toLogRecord } from "@portkey-tracing/core/wire";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { openSqlite } from "../../packages/collector/src/store/sqlite/database.ts";
 import { createSqliteStore } from "../../packages/collector/src/store/sqlite-store.ts";
+import { endAll, type RunningCollector, startCommand } from "../support/collector-process.ts";
 import { aCall } from "../support/spans.ts";
-
-const COMMAND = fileURLToPath(new URL("../../packages/collector/bin/portkey-traces.mjs", import.meta.url));
 
 const DAY_MS = 86_400_000;
 const TRACES = 1_500;
@@ -17,19 +14,18 @@ const SPANS_IN_TRACE = 20;
 
 let folder: string;
 let data: string;
-let last: { readonly child: ChildProcess; readonly ended: Promise<unknown> } | undefined;
+const all: RunningCollector[] = [];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "portkey-traces-"));
   data = join(folder, "traces.db");
 });
 afterEach(async () => {
-  last?.child.kill("SIGKILL");
-  await last?.ended;
+  await endAll(all);
   await rm(folder, { recursive: true });
 });
 
 it("a file is whole after its collector was killed in the middle of forgetting, and the next one goes on with it", async () => {
-  await storeOld();
+  await storeOld(TRACES, SPANS_IN_TRACE);
   const sent = new Set<string>();
   let left = TRACES * SPANS_IN_TRACE;
   const before = new Set([left]);
@@ -59,36 +55,43 @@ it("a file is whole after its collector was killed in the middle of forgetting, 
   await store.close();
 });
 
+it("what was forgotten leaves the file with the next collector, whether or not it has a bound", async () => {
+  await storeOld(2, 20_000);
+  const first = await start("--keep-days", "1");
+  await expect.poll(() => countOf("SELECT count(*) FROM forgotten"), { interval: 5 }).toBe(1);
+  first.child.kill("SIGKILL");
+  await first.ended;
+  expect(await countOf("SELECT count(*) FROM forgotten")).toBe(1);
+  expect(await countOf("SELECT count(*) FROM bodies")).toBeGreaterThan(20_000);
+  const next = await start("--keep-days", "0");
+  await expect.poll(() => countOf("SELECT count(*) FROM forgotten"), { timeout: 20_000 }).toBe(0);
+  // And nothing more.
+  expect(await countOf("SELECT group_concat(trace_id) FROM traces")).toBe("old-1");
+  expect(await countOf("SELECT count(*) FROM bodies")).toBe(20_000);
+  next.child.kill("SIGTERM");
+  expect(await next.ended).toBe(0);
+});
+
 const WITHOUT_TRACE = `SELECT count(*) FROM spans
   WHERE trace NOT IN (SELECT id FROM traces UNION ALL SELECT trace FROM forgotten)`;
 
-async function storeOld(): Promise<void> {
+/** The first is the oldest. */
+async function storeOld(traces: number, spansInTrace: number): Promise<void> {
   const store = await createSqliteStore(data);
-  const startTimeMs = Date.now() - 9 * DAY_MS;
-  const more = { startTimeMs, input: `old ${"word ".repeat(50)}`, tags: ["t"] };
-  const spans = Array.from({ length: TRACES * SPANS_IN_TRACE }, (_, index) =>
-    aCall(`s${index}`, { traceId: `old-${Math.floor(index / SPANS_IN_TRACE)}`, ...more }),
-  );
+  const firstMs = Date.now() - 9 * DAY_MS;
+  const more = { input: `old ${"word ".repeat(50)}`, tags: ["t"] };
+  const spans = Array.from({ length: traces * spansInTrace }, (_, index) => {
+    const trace = Math.floor(index / spansInTrace);
+    return aCall(`s${index}`, { traceId: `old-${trace}`, startTimeMs: firstMs + trace, ...more });
+  });
   await store.insert(spans);
   await store.close();
 }
 
-async function start(
-  ...args: string[]
-): Promise<{ readonly child: ChildProcess; readonly ended: Promise<unknown>; readonly baseURL: string }> {
-  const running = spawn(process.execPath, [COMMAND, "--port", "0", "--data", data, ...args]);
-  const ended = new Promise((resolve) => void running.on("close", resolve));
-  last = { child: running, ended };
-  let output = "";
-  const baseURL = await new Promise<string>((resolve, reject) => {
-    running.stdout.on("data", (text) => {
-      output += String(text);
-      const found = /PORTKEY_BASE_URL=(\S+)\s[^]*Stop with/.exec(output)?.[1];
-      if (found !== undefined) resolve(found);
-    });
-    void ended.then(() => reject(new Error(`it ended: ${output}`)));
-  });
-  return { child: running, ended, baseURL };
+async function start(...args: string[]): Promise<RunningCollector> {
+  const running = await startCommand(["--data", data, ...args]);
+  all.push(running);
+  return running;
 }
 
 /** Answers whether it was acknowledged. */

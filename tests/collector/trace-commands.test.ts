@@ -1,52 +1,27 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { toLogRecord } from "@portkey-tracing/core/wire";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type CommandOptions, endAll, type RunningCommand, runCommand } from "../support/collector-process.ts";
 import { aCall, aSpan } from "../support/spans.ts";
-
-const COMMAND = fileURLToPath(new URL("../../packages/collector/bin/portkey-traces.mjs", import.meta.url));
 
 let folder: string;
 let data: string;
-const all: Running[] = [];
+const all: RunningCommand[] = [];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "portkey-traces-"));
   data = join(folder, "traces.db");
 });
 afterEach(async () => {
-  for (const { child } of all) child.kill("SIGKILL");
-  await Promise.all(all.splice(0).map(({ ended }) => ended));
+  await endAll(all);
   await rm(folder, { recursive: true });
 });
 
-interface Running {
-  readonly child: ChildProcess;
-  readonly out: () => string;
-  readonly err: () => string;
-  readonly ended: Promise<number | string | null>;
-}
-
-function run(
-  args: readonly string[],
-  input?: string,
-  before: readonly string[] = [],
-  more: Readonly<Record<string, string>> = {},
-): Running {
-  const env = { ...process.env, HOME: folder, XDG_DATA_HOME: "", NO_COLOR: "1", ...more };
-  const [program = "", ...rest] = [...before, process.execPath, COMMAND, ...args];
-  const child = spawn(program, rest, { env });
-  let [out, err] = ["", ""];
-  child.stdout.on("data", (text) => (out += String(text)));
-  child.stderr.on("data", (text) => (err += String(text)));
-  child.stdin.end(input);
-  const ended = new Promise<number | string | null>((resolve) => {
-    child.on("close", (code, signal) => resolve(signal ?? code));
-  });
-  const running = { child, out: () => out, err: () => err, ended };
+function run(args: readonly string[], input?: string, options: CommandOptions = {}): RunningCommand {
+  const env = { HOME: folder, XDG_DATA_HOME: "", ...options.env };
+  const running = runCommand(args, { ...options, env, ...(input === undefined ? {} : { input }) });
   all.push(running);
   return running;
 }
@@ -135,7 +110,7 @@ describe("portkey-traces import, show, export", () => {
       JSON.stringify(toLogRecord(aSpan(`s${index}`, { input: "x".repeat(3_000) })));
     await writeFile(path, Array.from({ length: 1_500 }, (_, index) => line(index)).join("\n"));
     const script = `trap '' XFSZ; ulimit -f 2000; exec "$@"`;
-    const importing = run(["import", path, "--data", data], undefined, ["bash", "-c", script, "bash"]);
+    const importing = run(["import", path, "--data", data], undefined, { before: ["bash", "-c", script, "bash"] });
     expect(await importing.ended).toBe(2);
     expect(importing.err()).toMatch(
       /^portkey-traces: the store cannot be used: (disk I\/O error|database or disk is full)\n$/,
@@ -154,7 +129,7 @@ describe("portkey-traces import, show, export", () => {
     ["export", "--help"],
     ["help", "export"],
   ])("list their options: %s %s", async (...args) => {
-    const help = run(args, undefined, [], { NO_COLOR: "" });
+    const help = run(args, undefined, { env: { NO_COLOR: "" } });
     expect(await help.ended).toBe(0);
     for (const option of ["--output", "--trace", "--data", "--clickhouse"]) expect(help.out()).toContain(option);
     expect(help.out()).not.toContain("\u001b");
