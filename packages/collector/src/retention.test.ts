@@ -1,6 +1,11 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { aSpan } from "../../../tests/support/spans.ts";
 import { startRetention } from "./retention.ts";
+import { openSqlite } from "./store/sqlite/database.ts";
+import { forgetTrace } from "./store/sqlite/forget.ts";
 import { createSqliteStore } from "./store/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
 
@@ -34,10 +39,27 @@ describe("retention", () => {
     expect(failures).toEqual([]);
   });
 
-  it("does nothing where nothing is asked for", async () => {
-    await store.insert([aSpan("a", { startTimeMs: 1 })]);
-    await startRetention({ store, now: Date.now, onFailure: () => undefined })();
-    expect(await traceIds()).toEqual(["trace"]);
+  it("without a bound ends what another collector had begun, and forgets nothing else", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "portkey-traces-"));
+    const file = join(folder, "traces.db");
+    const kept = await createSqliteStore(file);
+    const database = await openSqlite(file);
+    const left = (): unknown => database.prepare("SELECT count(*) AS spans FROM spans").get()?.["spans"];
+    await kept.insert(Array.from({ length: 300 }, (_, index) => aSpan(`s${index}`, { traceId: "old" })));
+    await kept.insert([aSpan("a", { startTimeMs: 1 })]);
+    forgetTrace(database, Number(database.prepare("SELECT id FROM traces WHERE trace_id = 'old'").get()?.["id"]));
+    expect(left()).toBe(301);
+    const failures: unknown[] = [];
+    const stop = startRetention({ store: kept, now: Date.now, onFailure: (error) => failures.push(error) });
+    await expect.poll(left).toBe(1);
+    await stop();
+    expect([failures, (await kept.listTraces({ limit: 9 })).traces.map((trace) => trace.traceId)]).toEqual([
+      [],
+      ["trace"],
+    ]);
+    database.close();
+    await kept.close();
+    await rm(folder, { recursive: true });
   });
 
   it("tells what the store fails at, and stops when it is told to", async () => {

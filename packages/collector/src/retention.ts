@@ -1,3 +1,4 @@
+import { pause } from "./pause.ts";
 import type { Retention, Store } from "./store/store.ts";
 
 /** What {@link startRetention} takes. */
@@ -20,22 +21,17 @@ const PERIOD_MS = 60_000;
 const MIN_PAUSE_MS = 2;
 const MAX_PAUSE_MS = 100;
 
-/** Keeps a store within its bounds: looks each minute, and works in small steps. The returned function ends it. */
+/**
+ * Keeps a store within its bounds: looks each minute, and works in small steps. Where it has none, it does once what another
+ * collector on the store had begun and did not come to the end of. The returned function ends it.
+ */
 export function startRetention(options: RetentionOptions): () => Promise<void> {
-  const { keepDays, maxBytes } = options;
-  if (keepDays === undefined && maxBytes === undefined) return async () => undefined;
-  const state: { isStopped: boolean; timer?: NodeJS.Timeout; running?: Promise<void> } = { isStopped: false };
+  const isBounded = options.keepDays !== undefined || options.maxBytes !== undefined;
+  const end = new AbortController();
+  const state: { timer?: NodeJS.Timeout; running?: Promise<void> } = {};
   const run = async (): Promise<void> => {
-    try {
-      for (let hasMore = true; hasMore && !state.isStopped; ) {
-        const startedMs = performance.now();
-        hasMore = (await options.store.prune(boundsOf(options))).more;
-        if (hasMore) await pause(performance.now() - startedMs);
-      }
-    } catch (error) {
-      options.onFailure(error);
-    }
-    if (!state.isStopped) schedule(PERIOD_MS);
+    const isDone = await work(options, end.signal);
+    if (!end.signal.aborted && (isBounded || !isDone)) schedule(PERIOD_MS);
   };
   const schedule = (ms: number): void => {
     state.timer = setTimeout(() => {
@@ -44,18 +40,28 @@ export function startRetention(options: RetentionOptions): () => Promise<void> {
   };
   schedule(0);
   return async () => {
-    state.isStopped = true;
+    end.abort();
     clearTimeout(state.timer);
     await state.running;
   };
 }
 
-function boundsOf({ keepDays, maxBytes, now }: RetentionOptions): Retention {
-  return { beforeMs: keepDays === undefined ? undefined : now() - keepDays * DAY_MS, maxBytes };
+/** Takes steps until there is nothing to do. Answers whether it came to that. */
+async function work(options: RetentionOptions, signal: AbortSignal): Promise<boolean> {
+  try {
+    while (!signal.aborted) {
+      const startedMs = performance.now();
+      const { more } = await options.store.prune(boundsOf(options));
+      if (!more) return true;
+      const tookMs = performance.now() - startedMs;
+      await pause(Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, tookMs)), signal);
+    }
+  } catch (error) {
+    options.onFailure(error);
+  }
+  return false;
 }
 
-function pause(stepMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, stepMs)));
-  });
+function boundsOf({ keepDays, maxBytes, now }: RetentionOptions): Retention {
+  return { beforeMs: keepDays === undefined ? undefined : now() - keepDays * DAY_MS, maxBytes };
 }
