@@ -26,6 +26,7 @@ const Totals = {
 const totalsRoute = createRoute({
   method: "get",
   path: "/api/totals",
+  operationId: "getTotals",
   summary: `What the traces of a question come to, the newest ${MAX_TRACES.toLocaleString("en")} of them`,
   request: { query: FilterQuery },
   responses: {
