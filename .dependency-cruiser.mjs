@@ -49,10 +49,10 @@ export default {
       "page-stands-apart",
       "^packages/collector/page/src/(?!.*\\.test\\.ts$)",
       {
-        path: "^packages/(core/src/(?!tree/)|collector/src/(?!view/totals\\.ts))|^tests/",
+        path: "^packages/(core/src/(?!tree/)|collector/src/(?!view/(totals|path-part)\\.ts))|^tests/",
         dependencyTypesNot: ["type-only"],
       },
-      "The Traces page runs in a browser: of the collector it takes types, and sums, which both make.",
+      "The Traces page runs in a browser: of the collector it takes types, and what both make: sums, and ids in addresses.",
     ),
     only(
       "wire-and-tree-are-pure",

@@ -125,6 +125,17 @@ describe("portkey-traces import, show, export", () => {
     expect(show.out()).toMatch(/^trace -t /);
   });
 
+  it("take a trace by its id as it is, also one that no path of an address may have", async () => {
+    const importing = run(["import", "-", "--data", data], LINES.replaceAll('"trace"', '".."'));
+    expect(await importing.ended).toBe(0);
+    const show = run(["show", "..", "--data", data]);
+    expect(await show.ended).toBe(0);
+    expect(show.out()).toMatch(/^trace \.\. {2}2 spans/);
+    const exporting = run(["export", "--trace", "..", "--data", data]);
+    expect(await exporting.ended).toBe(0);
+    expect(exporting.out().match(/"trace_id":"\.\."/g)).toHaveLength(2);
+  });
+
   it.each([
     ["export", "--help"],
     ["help", "export"],

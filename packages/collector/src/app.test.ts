@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { aSpan } from "../../../tests/support/spans.ts";
 import { type CollectorApp, createApp } from "./app.ts";
+import { toLogId } from "./http/log-id.ts";
 import { createSqliteStore } from "./store/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
+import { toPathPart } from "./view/path-part.ts";
 
 let store: Store;
 let app: CollectorApp;
@@ -40,6 +43,28 @@ describe("the collector", () => {
     }
     expect(html).not.toMatch(/<script(?![^>]*src=)|style=|\son\w+=/);
   });
+});
+
+describe("a trace whose id is a step of a path", () => {
+  it.each([".", "..", "~.", "~~.."])(
+    "is found at its address, as is its span, where clients make the address shorter: %j",
+    async (id) => {
+      await store.insert([aSpan(id, { traceId: id, name: "asked" }), aSpan("a", { traceId: "other" })]);
+      const get = async (path: string): Promise<Response> =>
+        app.fetch(new Request(new URL(path, "http://127.0.0.1:8788")));
+      const page = await get(`/traces/${toPathPart(id)}`);
+      const [, outline = ""] = /^<([^>]+)>; rel=preload/.exec(page.headers.get("link") ?? "") ?? [];
+      const trace = `/api/traces/${toPathPart(id)}`;
+      expect(outline).toBe(`${trace}/outline`);
+      for (const path of [trace, outline])
+        expect(await (await get(path)).json()).toMatchObject({ trace: { traceId: id } });
+      for (const path of [`${trace}/head`, `${trace}/spans/${toPathPart(id)}`]) {
+        expect(await (await get(path)).json()).toMatchObject({ span: { traceId: id, spanId: id } });
+      }
+      expect(await (await get(`${trace}/matches?text=asked`)).json()).toEqual({ spanIds: [id] });
+      expect((await get(`/v1/logs/${toLogId(id, id)}`)).status).toBe(200);
+    },
+  );
 });
 
 function ask(url: string, headers: Record<string, string> = {}): Response | Promise<Response> {

@@ -1,4 +1,5 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import { fromPathPart, toPathPart } from "../../src/view/path-part.ts";
 
 /** What the page shows. */
 export type Place =
@@ -92,13 +93,13 @@ function writeNow(): void {
 
 /** Address of a trace, and of a span in it. */
 export function traceAddress(traceId: string, spanId?: string): string {
-  const address = `/traces/${encodeURIComponent(traceId)}`;
+  const address = `/traces/${toPathPart(traceId)}`;
   return spanId === undefined ? address : `${address}?${new URLSearchParams({ span: spanId }).toString()}`;
 }
 
 /** Address of a session. */
 export function sessionAddress(sessionId: string): string {
-  return `/sessions/${encodeURIComponent(sessionId)}`;
+  return `/sessions/${toPathPart(sessionId)}`;
 }
 
 function here(): { pathname: string; search: string } {
@@ -115,7 +116,7 @@ function toPlace(pathname: string): Place {
 /** Part of an address; as it is where it means nothing. */
 function decode(part: string): string {
   try {
-    return decodeURIComponent(part);
+    return fromPathPart(decodeURIComponent(part));
   } catch (error) {
     if (error instanceof URIError) return part;
     throw error;

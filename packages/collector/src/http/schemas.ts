@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { fromPathPart } from "../view/path-part.ts";
 
 /** Shapes of answers: they type the handlers, and are the OpenAPI document. */
 
@@ -72,6 +73,12 @@ export const SpanSchema: z.ZodType = z
     metadata: z.looseObject({}),
   })
   .openapi("Span");
+
+/** An id in the path of an address. */
+export const PathId: z.ZodType<string, string> = z.string().transform(fromPathPart).openapi({
+  type: "string",
+  description: "URI-encoded; `.` and `..` with a `~` before them, as are ids that begin so",
+});
 
 /** Bytes, which are described by their type alone. */
 export const BinarySchema: z.ZodType = z.any().openapi({ type: "string", format: "binary" });

@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
 import { createPageFiles, type PageFile } from "../page-files.ts";
+import { fromPathPart, toPathPart } from "../view/path-part.ts";
 
 /** Addresses of the page: the list, a trace, a session. What they show stands in the rest of the address. */
 const PLACES = ["/", "/traces/:traceId", "/sessions/:sessionId"];
@@ -11,7 +12,7 @@ export function createPageRoutes(): Hono {
   for (const place of PLACES) {
     app.get(place, (context) => {
       const traceId = context.req.param("traceId");
-      if (traceId !== undefined) context.header("link", toBeAsked(traceId));
+      if (traceId !== undefined) context.header("link", toBeAsked(fromPathPart(traceId)));
       return send(context, files.document());
     });
   }
@@ -24,7 +25,7 @@ export function createPageRoutes(): Hono {
 
 /** What the page will ask for first: the browser asks at once, while the page's script is on its way. */
 function toBeAsked(traceId: string): string {
-  const address = `/api/traces/${encodeURIComponent(traceId.toWellFormed())}/outline`;
+  const address = `/api/traces/${toPathPart(traceId)}/outline`;
   return `<${address}>; rel=preload; as=fetch; crossorigin=anonymous`;
 }
 

@@ -4,8 +4,9 @@ import { costOfTrace } from "../cost/span-cost.ts";
 import { answerInPieces } from "../http/in-pieces.ts";
 import { encodeMembers, encodeText, withCommas } from "../http/json-pieces.ts";
 import { createRoutesApp } from "../http/routes-app.ts";
-import { FeedbackSchema, failureOf, jsonOf, SpanSchema, SummarySchema } from "../http/schemas.ts";
+import { FeedbackSchema, failureOf, jsonOf, PathId, SpanSchema, SummarySchema } from "../http/schemas.ts";
 import type { Feedback, Store, TraceSummary, TreeLine } from "../store/store.ts";
+import { fromPathPart } from "../view/path-part.ts";
 import { answerIfChanged, noSuchTrace } from "./if-changed.ts";
 import { addTraceList } from "./trace-list.ts";
 import { addTraceTotals } from "./trace-totals.ts";
@@ -18,7 +19,7 @@ const traceRoute = createRoute({
   path: "/api/traces/{traceId}",
   operationId: "getTrace",
   summary: "All spans of a trace, in the order of its tree, and its feedback",
-  request: { params: z.object({ traceId: z.string() }) },
+  request: { params: z.object({ traceId: PathId }) },
   responses: {
     200: jsonOf(
       "The trace; its ETag changes with it. A large one is sent in pieces, without its length; what breaks off is no JSON",
@@ -45,7 +46,7 @@ export function createTraceRoutes(
   addTraceTotals(app, store, prices);
   app.openAPIRegistry.registerPath(traceRoute);
   app.get("/api/traces/:traceId", (context) => {
-    const traceId = context.req.param("traceId");
+    const traceId = fromPathPart(context.req.param("traceId"));
     return answerIfChanged(context, store, traceId, async (feedback) => {
       const [lines, trace] = await Promise.all([store.getTree(traceId), store.getSummary(traceId)]);
       if (trace === undefined) return noSuchTrace(context);

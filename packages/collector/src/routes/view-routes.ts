@@ -6,7 +6,7 @@ import { fail } from "../http/failure.ts";
 import { answerInPieces } from "../http/in-pieces.ts";
 import { encodeMembers, encodeText, withCommas } from "../http/json-pieces.ts";
 import { createRoutesApp } from "../http/routes-app.ts";
-import { failureOf, jsonOf } from "../http/schemas.ts";
+import { failureOf, jsonOf, PathId } from "../http/schemas.ts";
 import { MatchesSchema, OneSpanSchema, OutlineSchema } from "../http/view-schemas.ts";
 import type { Feedback, Store, TraceSummary, TreeLine } from "../store/store.ts";
 import { toOutlineRow } from "../view/outline.ts";
@@ -14,7 +14,7 @@ import { answerIfChanged, noSuchTrace } from "./if-changed.ts";
 
 const MAX_TEXT_CHARACTERS = 1_000;
 
-const OfTrace = z.object({ traceId: z.string() });
+const OfTrace = z.object({ traceId: PathId });
 const unknownTrace = { 404: failureOf("No span of it has arrived") };
 
 const outlineRoute = createRoute({
@@ -35,7 +35,7 @@ const spanRoute = createRoute({
   path: "/api/traces/{traceId}/spans/{spanId}",
   operationId: "getSpan",
   summary: "One span, and how its cost comes about",
-  request: { params: OfTrace.extend({ spanId: z.string() }) },
+  request: { params: OfTrace.extend({ spanId: PathId }) },
   responses: { 200: jsonOf("The span", OneSpanSchema), 404: failureOf("It has not arrived") },
 });
 

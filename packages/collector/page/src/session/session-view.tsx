@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
+import { toPathPart } from "../../../src/view/path-part.ts";
 import { totalsOf } from "../../../src/view/totals.ts";
 import { type Fresh, keepFresh } from "../api/fresh.ts";
 import type { ListedTrace, SpanAnswer, TraceListAnswer } from "../api/types.ts";
@@ -124,6 +125,6 @@ function Turn({ trace }: { trace: ListedTrace }): JSX.Element {
 
 /** The root of a trace; until it has ended, its earliest span. */
 function useHead({ traceId, spans, status }: ListedTrace): Fresh<SpanAnswer> {
-  const address = `/api/traces/${encodeURIComponent(traceId)}/head`;
+  const address = `/api/traces/${toPathPart(traceId)}/head`;
   return useFresh(() => keepFresh<SpanAnswer>(address, (ids) => ids.has(traceId)), [traceId, spans, status]);
 }

@@ -2,6 +2,7 @@ import type { Span } from "@portkey-tracing/core";
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { toPathPart } from "../../../src/view/path-part.ts";
 import { keepFresh, type Problem } from "../api/fresh.ts";
 import type { SpanAnswer } from "../api/types.ts";
 import { useFresh } from "../api/use-fresh.ts";
@@ -32,7 +33,7 @@ export function Detail({ state, row }: { state: TraceState; row: Row }): JSX.Ele
   const { traceId } = state;
   const tab = useSignal<Tab>(LAST.tab);
   const fresh = useFresh(() => {
-    const address = `/api/traces/${encodeURIComponent(traceId)}/spans/${encodeURIComponent(row.spanId)}`;
+    const address = `/api/traces/${toPathPart(traceId)}/spans/${toPathPart(row.spanId)}`;
     // A span changes only when its end comes after all, or when what was inferred is seen.
     const mayChange = row.status === "unfinished" || row.inferred === true;
     return keepFresh<SpanAnswer>(address, (ids) => mayChange && ids.has(traceId));

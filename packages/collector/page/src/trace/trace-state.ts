@@ -1,4 +1,5 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { toPathPart } from "../../../src/view/path-part.ts";
 import { getJson } from "../api/client.ts";
 import { type Fresh, keepFresh } from "../api/fresh.ts";
 import type { OutlineAnswer } from "../api/types.ts";
@@ -33,9 +34,7 @@ const NONE: ReadonlyMap<number, readonly Segment[]> = new Map();
 
 /** Starts to follow a trace. */
 export function createTraceState(traceId: string): TraceState {
-  const fresh = keepFresh<OutlineAnswer>(`/api/traces/${encodeURIComponent(traceId)}/outline`, (ids) =>
-    ids.has(traceId),
-  );
+  const fresh = keepFresh<OutlineAnswer>(`/api/traces/${toPathPart(traceId)}/outline`, (ids) => ids.has(traceId));
   const opened = signal<ReadonlyMap<string, boolean>>(new Map());
   const rows = computed(() => toRows(fresh.value.value?.rows ?? []));
   const startMs = computed(() => fresh.value.value?.trace.startTimeMs ?? 0);
@@ -95,7 +94,7 @@ function createSearch(traceId: string, rows: ReadonlySignal<readonly Row[]>) {
   });
   const ask = async (words: string, aborted: AbortSignal): Promise<void> => {
     const query = new URLSearchParams({ text: words }).toString();
-    const address = `/api/traces/${encodeURIComponent(traceId)}/matches?${query}`;
+    const address = `/api/traces/${toPathPart(traceId)}/matches?${query}`;
     try {
       const answer = await getJson<{ spanIds: readonly string[] }>(address, { signal: aborted });
       if (answer !== undefined && !aborted.aborted) inContent.value = new Set(answer.body.spanIds);
