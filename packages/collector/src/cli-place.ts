@@ -4,6 +4,7 @@ import { CommandError } from "./commands/command-error.ts";
 import { ConfigError } from "./config-error.ts";
 import { defaultDataPath } from "./data-path.ts";
 import { openStore } from "./open-store.ts";
+import type { Reading } from "./open-to-read.ts";
 import type { Store } from "./store/store.ts";
 import { whyUnavailable } from "./store/why-unavailable.ts";
 
@@ -41,17 +42,17 @@ export function clickhouseOf(option: string | undefined): string | undefined {
   return option ?? (process.env[CLICKHOUSE_VARIABLE] || undefined);
 }
 
-/** Opens the store for a command, has it used, and closes it. Where there is no file, none is made unless told. */
+/** Opens the store for a command, has it used, and closes it. Who reads needs a file that is there, and leaves it as it is. */
 export async function withStore(
   args: { readonly data: string; readonly clickhouse?: string | undefined },
-  mayCreate: boolean,
+  reading: Reading | undefined,
   use: (store: Store) => Promise<void>,
 ): Promise<void> {
   const clickhouse = clickhouseOf(args.clickhouse);
-  if (!mayCreate && clickhouse === undefined && !existsSync(args.data)) {
+  if (reading !== undefined && clickhouse === undefined && !existsSync(args.data)) {
     throw new CommandError(`--data: there is no file "${args.data}"`);
   }
-  const store = await openStore({ data: args.data, clickhouse });
+  const store = await openStore({ data: args.data, clickhouse, reading });
   try {
     await use(store);
   } finally {

@@ -24,7 +24,7 @@ const show = toCommand({
   shape: { values: PLACE_OPTIONS, flags: ["json"], operands: ["the id of a trace"] },
   args: { trace: { type: "positional", required: false, description: "Id of the trace" }, ...JSON_ARG },
   run: ({ trace = "", json, ...place }) =>
-    withStore(place, false, async (store) => {
+    withStore(place, "once", async (store) => {
       const options = { json: json === true, color: hasColors(), width: process.stdout.columns };
       await showTrace(store, trace, createOutput(), options);
     }),
@@ -36,7 +36,7 @@ const tail = toCommand({
   shape: { values: PLACE_OPTIONS, flags: ["json"], operands: [] },
   args: JSON_ARG,
   run: ({ json, ...place }) =>
-    withStore(place, false, async (store) => {
+    withStore(place, "following", async (store) => {
       const end = new AbortController();
       for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => end.abort());
       await tailSpans(store, createOutput(), { json: json === true, signal: end.signal, onReady: sayThatItWaits });
@@ -53,7 +53,7 @@ const exporting = toCommand({
     json: { type: "boolean", description: "What was done, as JSON on the standard error output" },
   },
   run: ({ output: path, trace, json, ...place }) =>
-    withStore(place, false, async (store) => {
+    withStore(place, "once", async (store) => {
       if (trace !== undefined) await summaryOf(store, trace);
       const output = createOutput(path);
       const progress = createProgress("exported");
@@ -74,7 +74,7 @@ const importing = toCommand({
   },
   run: async ({ file = "", json, ...place }) => {
     const chunks = await openChunks(file);
-    await withStore(place, true, async (store) => {
+    await withStore(place, undefined, async (store) => {
       const progress = createProgress("imported");
       const report = await importLogs(toLines(chunks), store, progress);
       progress.end();

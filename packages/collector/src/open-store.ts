@@ -1,4 +1,5 @@
 import { ConfigError } from "./config-error.ts";
+import { openToRead, type Reading } from "./open-to-read.ts";
 import { createSqliteStore } from "./store/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
 
@@ -8,19 +9,22 @@ export interface StorePlace {
   readonly data: string;
   /** Address of a ClickHouse database that takes the place of `data`. */
   readonly clickhouse?: string | undefined;
+  /** Of a file that is there, which is only read. */
+  readonly reading?: Reading | undefined;
 }
 
 /**
  * Opens the store, and makes it where there is none.
  * @throws ConfigError when it cannot be had; the message says why, and holds no password
  */
-export async function openStore({ data, clickhouse }: StorePlace): Promise<Store> {
+export async function openStore({ data, clickhouse, reading }: StorePlace): Promise<Store> {
   if (clickhouse !== undefined) return openClickHouse(clickhouse);
   if (data === "") throw new ConfigError("data", "expected the name of a file, or :memory:");
   try {
-    return await createSqliteStore(data);
+    return await (reading === undefined ? createSqliteStore(data) : openToRead(data, reading));
   } catch (error) {
-    throw new ConfigError("data", `cannot open "${data}": ${reasonOf(error)}. Name another file, or :memory:`);
+    const advice = reading === undefined ? ". Name another file, or :memory:" : "";
+    throw new ConfigError("data", `cannot open "${data}": ${reasonOf(error)}${advice}`);
   }
 }
 

@@ -47,15 +47,22 @@ export async function createSqliteStore(path: string): Promise<Store> {
   }
 }
 
-/** In the package there is a file for the thread; the sources, in tests, are no modules that Node can load. */
-function open(path: string): Promise<EngineCalls> {
-  if (fileURLToPath(import.meta.url).endsWith(".ts")) return createEngineHere(path);
-  return createEngineThread(new URL("./sqlite-worker.mjs", import.meta.url), path);
+/** Reads a file, or its URI as SQLite has it, that nobody has to be able to write. What writes rejects. */
+export async function createSqliteReader(path: string): Promise<Store> {
+  const engine = await open(path, true);
+  return createStore({ writer: engine, reader: engine, searcher: engine }, true);
 }
 
-function createStore({ writer, reader, searcher }: Engines): Store {
+/** In the package there is a file for the thread; the sources, in tests, are no modules that Node can load. */
+function open(path: string, isForReading: boolean = false): Promise<EngineCalls> {
+  if (fileURLToPath(import.meta.url).endsWith(".ts")) return createEngineHere(path, isForReading);
+  return createEngineThread(new URL("./sqlite-worker.mjs", import.meta.url), { path, isForReading });
+}
+
+function createStore({ writer, reader, searcher }: Engines, isForReading: boolean = false): Store {
   const commits = createGroupCommit<Span>((spans) => writer.call("insert", spans), COMMIT_SPANS);
-  const index = createIndexing(writer, () => commits.isBusy);
+  // Who reads finds what is not indexed without it.
+  const index = createIndexing(writer, () => commits.isBusy || isForReading);
   let isClosed = false;
   return {
     insert: async (spans) => {

@@ -13,8 +13,8 @@ export interface EngineCalls {
 export type EngineCall = Exclude<keyof SqliteEngine, "close">;
 
 /** An engine in this thread. */
-export async function createEngineHere(path: string): Promise<EngineCalls> {
-  const engine = await openEngine(path);
+export async function createEngineHere(path: string, isForReading: boolean = false): Promise<EngineCalls> {
+  const engine = await openEngine(path, isForReading);
   return {
     call: async (name, ...values) => callEngine(engine, name, values),
     close: async () => engine.close(),

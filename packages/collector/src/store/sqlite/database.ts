@@ -19,7 +19,10 @@ export type SqliteValue = string | number | null;
 export type SqliteRow = Readonly<Record<string, SqliteValue>>;
 
 interface SqliteModule {
-  readonly DatabaseSync: new (path: string, options: { readonly defensive: boolean }) => SqliteDatabase;
+  readonly DatabaseSync: new (
+    path: string,
+    options: { readonly defensive: boolean; readonly readOnly: boolean },
+  ) => SqliteDatabase;
 }
 
 /** True for what SQLite itself fails at; `errstr` says what, in words of SQLite's own. */
@@ -40,10 +43,10 @@ export function rollBack(database: SqliteDatabase): void {
 const FIRST_NODE_WITH_SQLITE = 24;
 
 /** Opens a database file, or `:memory:`. Rejects when it cannot be opened. */
-export async function openSqlite(path: string): Promise<SqliteDatabase> {
+export async function openSqlite(path: string, readOnly: boolean = false): Promise<SqliteDatabase> {
   const { DatabaseSync } = builtinSqlite() ?? (await bundledSqlite());
   // By default the stand-in and Node 25 forbid to take rows out of tables of FTS5, see `clearSomeOfParts`.
-  return withPrepared(new DatabaseSync(path, { defensive: false }));
+  return withPrepared(new DatabaseSync(path, { defensive: false, readOnly }));
 }
 
 /** Statements that are kept ready: those of each part of the index of words are its own. */

@@ -17,16 +17,20 @@ import { findInTrace } from "./find-in-trace.ts";
 import { listTraces, summaryOf } from "./list.ts";
 import { headOf, rowsOf, spansOf } from "./one-trace.ts";
 import { createPruner, type Pruner } from "./prune.ts";
-import { prepareDatabase } from "./schema.ts";
+import { prepareDatabase, prepareReading } from "./schema.ts";
 import { indexSome } from "./search.ts";
 import { statRowsOf, usageRowsOf } from "./stat-rows.ts";
 import { bodiesOf, rowTextsOf, type Texts, treeOf } from "./whole-trace.ts";
 import { SqliteWriter } from "./writer.ts";
 
-/** Opens an engine on a file, or in memory. */
-export async function openEngine(path: string): Promise<SqliteEngine> {
-  const database = await openSqlite(path);
+/** Opens an engine on a file, or in memory. What writes fails where it is for reading only. */
+export async function openEngine(path: string, isForReading: boolean = false): Promise<SqliteEngine> {
+  const database = await openSqlite(path, isForReading);
   try {
+    if (isForReading) {
+      prepareReading(database);
+      return new SqliteEngine(database);
+    }
     let writer: SqliteWriter | undefined;
     prepareDatabase(database, (spans) => {
       writer ??= new SqliteWriter(database);

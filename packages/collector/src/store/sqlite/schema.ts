@@ -85,6 +85,12 @@ CREATE INDEX IF NOT EXISTS traces_by_duration ON traces (${DURATION_BUCKET}, id,
 CREATE INDEX IF NOT EXISTS traces_not_ok ON traces (status) WHERE status <> 'ok';
 `;
 
+/** What a connection keeps in memory. */
+const READING = `
+PRAGMA temp_store = MEMORY;
+PRAGMA cache_size = -65536;
+`;
+
 /**
  * How a connection behaves: committed is durable, and two collectors on one file wait for each other. The way of vacuuming has
  * a meaning for files that are still empty: room that retention makes can then be given back bit by bit.
@@ -95,8 +101,7 @@ PRAGMA foreign_keys = OFF;
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
 PRAGMA wal_autocheckpoint = 4000;
-PRAGMA temp_store = MEMORY;
-PRAGMA cache_size = -65536;
+${READING}
 `;
 
 /**
@@ -117,6 +122,20 @@ export function prepareDatabase(database: SqliteDatabase, insert: (spans: readon
     rollBack(database);
     throw error;
   }
+}
+
+/** Makes a connection ready that writes nothing. Throws where another version wrote the file. */
+export function prepareReading(database: SqliteDatabase): void {
+  database.exec("PRAGMA busy_timeout = 10000");
+  refuseOthers(database);
+  const format = formatOf(database);
+  if (format === 0) throw new Error("there is nothing in it");
+  if (format < FORMAT) {
+    throw new Error(
+      `written by an older version of portkey-traces (format ${format}): this one has to write to read it`,
+    );
+  }
+  database.exec(READING);
 }
 
 /** Throws for a file that this version cannot read, before anything in it is changed. */

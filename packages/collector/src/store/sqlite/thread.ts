@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { EngineCall, EngineCalls } from "./calls.ts";
 import type { SqliteEngine } from "./engine.ts";
-import type { Answer, Question } from "./worker.ts";
+import type { Answer, EngineData, Question } from "./worker.ts";
 
 interface Waiting {
   readonly resolve: (value: never) => void;
@@ -12,8 +12,8 @@ interface Waiting {
  * An engine in a thread of its own, so that a long question or a synchronisation of the disk does not keep the server from
  * answering others. Rejects where the file cannot be opened.
  */
-export async function createEngineThread(file: URL, path: string): Promise<EngineCalls> {
-  const worker = new Worker(file, { workerData: { path }, execArgv: [] });
+export async function createEngineThread(file: URL, data: EngineData): Promise<EngineCalls> {
+  const worker = new Worker(file, { workerData: data, execArgv: [] });
   const waiting = new Map<number, Waiting>();
   let asked = 0;
   let end: Error | undefined;

@@ -3,6 +3,12 @@ import { callEngine, type EngineCall } from "./calls.ts";
 import { isSqliteError } from "./database.ts";
 import { openEngine } from "./engine.ts";
 
+/** What the thread is for. */
+export interface EngineData {
+  readonly path: string;
+  readonly isForReading: boolean;
+}
+
 /** A call, as it is sent to the thread. */
 export interface Question {
   readonly id: number;
@@ -23,8 +29,8 @@ export type Answer =
       };
     };
 
-const { path } = workerData as { readonly path: string };
-const opening = openEngine(path);
+const { path, isForReading } = workerData as EngineData;
+const opening = openEngine(path, isForReading);
 
 parentPort?.on("message", (question: Question) => {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
