@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import { fail } from "../http/failure.ts";
+import { hasVersion } from "../http/has-version.ts";
 import type { Feedback, Store } from "../store/store.ts";
 import { TraceGone } from "../store/whole-trace.ts";
 
@@ -18,8 +19,7 @@ export async function answerIfChanged(
   const feedback = await store.listFeedback(traceId);
   const version = versionOf(revision, feedback);
   context.header("etag", version);
-  // An answer that is compressed on its way has a weak tag.
-  if (context.req.header("if-none-match")?.replace(/^W\//, "") === version) return context.body(null, 304);
+  if (hasVersion(context, version)) return context.body(null, 304);
   try {
     return await answer(feedback);
   } catch (error) {

@@ -1,4 +1,5 @@
 import { type Context, Hono } from "hono";
+import { hasVersion } from "../http/has-version.ts";
 import { createPageFiles, type PageFile } from "../page-files.ts";
 import { fromPathPart, toPathPart } from "../view/path-part.ts";
 
@@ -35,8 +36,7 @@ function send(context: Context, { type, text, packed, etag }: PageFile): Respons
   context.header("etag", takesGzip ? `W/${etag}` : etag);
   context.header("cache-control", "no-cache");
   context.header("vary", "accept-encoding");
-  const known = context.req.header("if-none-match")?.replace(/^W\//, "");
-  if (known === etag) return context.body(null, 304);
+  if (hasVersion(context, etag)) return context.body(null, 304);
   const headers = { "content-type": type };
   if (!takesGzip) return context.body(text, 200, headers);
   return context.body(packed, 200, { ...headers, "content-encoding": "gzip" });

@@ -90,6 +90,10 @@ it("answers 304 until a span or feedback comes", async () => {
   const ifNew = async (): Promise<Response> => ask("/api/traces/trace/outline", { "if-none-match": version });
   const version = (await ask("/api/traces/trace/outline")).headers.get("etag") ?? "";
   expect((await ifNew()).status).toBe(304);
+  for (const tags of ['"x", W/ETAG', 'ETAG,W/"x"', "*"]) {
+    const given = tags.replace("ETAG", version);
+    expect([given, (await ask("/api/traces/trace/outline", { "if-none-match": given })).status]).toEqual([given, 304]);
+  }
   const feedback = { id: "f", traceId: "trace", value: 1, weight: 1, metadata: {}, createdMs: 5, updatedMs: 5 };
   await store.putFeedback([feedback]);
   expect(await (await ifNew()).json()).toMatchObject({ feedback: [{ id: "f", value: 1 }] });
