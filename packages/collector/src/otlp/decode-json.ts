@@ -1,53 +1,50 @@
 import { z } from "@hono/zod-openapi";
 import type { JsonObject, JsonValue } from "@portkey-tracing/core";
+import { ONLY_TRACES } from "../http/missing.ts";
 import { memberOf } from "../json.ts";
 import { MAX_SPANS, MAX_VALUE_DEPTH, OtlpError, type OtlpSpan, OtlpTooLarge } from "./otlp-span.ts";
 
+/** In the JSON form of protobuf, null is what is not there. */
+function absentAs<T>(value: T, schema: z.ZodType<T>): z.ZodType<T> {
+  return schema.nullish().transform((given) => given ?? value);
+}
+
+const Text = absentAs("", z.string());
+
 const Attributes = z
-  .array(z.looseObject({ key: z.string(), value: z.unknown() }))
+  .array(z.looseObject({ key: Text, value: z.unknown().optional() }))
   .nullish()
   // What is in a value came out of JSON; it is read by `toValue`, which knows how deep it is.
   .transform((list) => toObject((list ?? []) as KeyValue[], 0));
 
 /** 64-bit numbers are texts in JSON; some senders write numbers. */
-const Nanos = z
-  .union([z.string().regex(/^\d{1,20}$/), z.number().min(0)])
-  .transform(Number)
-  .default(0);
+const Nanos = absentAs(0, z.union([z.string().regex(/^\d{1,20}$/), z.number().min(0)]).transform(Number));
 
-const Id = z.string().default("");
-
-const Event = z.looseObject({ name: z.string().default(""), timeUnixNano: Nanos, attributes: Attributes });
+const Event = z.looseObject({ name: Text, timeUnixNano: Nanos, attributes: Attributes });
 
 const Span = z.looseObject({
-  traceId: Id,
-  spanId: Id,
-  parentSpanId: Id,
-  name: z.string().default(""),
+  traceId: Text,
+  spanId: Text,
+  parentSpanId: Text,
+  name: Text,
   startTimeUnixNano: Nanos,
   endTimeUnixNano: Nanos,
   attributes: Attributes,
   events: z.array(Event).nullish(),
-  status: z.looseObject({ code: z.int().default(0), message: z.string().default("") }).nullish(),
+  status: z.looseObject({ code: absentAs(0, z.int()), message: Text }).nullish(),
 });
 
-const Request = z.looseObject({
-  resourceSpans: z
-    .array(
-      z.looseObject({
-        resource: z.looseObject({ attributes: Attributes }).nullish(),
-        scopeSpans: z
-          .array(
-            z.looseObject({
-              scope: z.looseObject({ name: z.string().default("") }).nullish(),
-              spans: z.array(Span).default([]),
-            }),
-          )
-          .default([]),
-      }),
-    )
-    .default([]),
+const ScopeSpans = z.looseObject({
+  scope: z.looseObject({ name: Text }).nullish(),
+  spans: z.array(Span).nullish(),
 });
+
+const ResourceSpans = z.looseObject({
+  resource: z.looseObject({ attributes: Attributes }).nullish(),
+  scopeSpans: z.array(ScopeSpans).nullish(),
+});
+
+const Request = z.looseObject({ resourceSpans: z.array(ResourceSpans).nullish() });
 
 /** The shape of a request, for the document of the API. */
 export const OtlpRequestSchema: z.ZodType = z
@@ -58,13 +55,18 @@ export const OtlpRequestSchema: z.ZodType = z
 export function decodeJson(value: JsonValue): OtlpSpan[] {
   const { data, error } = Request.safeParse(value);
   if (error !== undefined) throw new OtlpError(`${error.issues[0]?.path.join(".") || "body"}: not as OTLP has it`);
-  const count = data.resourceSpans
-    .flatMap(({ scopeSpans }) => scopeSpans)
-    .reduce((sum, { spans }) => sum + spans.length, 0);
+  // Nobody is told that what was taken for something else is stored.
+  if (data.resourceSpans === undefined && Object.keys(data).length > 0) {
+    throw new OtlpError(`resourceSpans: expected; ${ONLY_TRACES}`);
+  }
+  const made = data.resourceSpans ?? [];
+  const count = made
+    .flatMap(({ scopeSpans }) => scopeSpans ?? [])
+    .reduce((sum, { spans }) => sum + (spans?.length ?? 0), 0);
   if (count > MAX_SPANS) throw new OtlpTooLarge(`body: expected at most ${MAX_SPANS} spans`);
-  return data.resourceSpans.flatMap(({ resource, scopeSpans }) =>
-    scopeSpans.flatMap(({ scope, spans }) =>
-      spans.map(
+  return made.flatMap(({ resource, scopeSpans }) =>
+    (scopeSpans ?? []).flatMap(({ scope, spans }) =>
+      (spans ?? []).map(
         (span): OtlpSpan => ({
           traceId: span.traceId.toLowerCase(),
           spanId: span.spanId.toLowerCase(),

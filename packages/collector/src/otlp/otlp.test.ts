@@ -257,6 +257,39 @@ describe("POST /v1/otel/v1/traces", () => {
     expect([other.status, other.headers.get("content-type")]).toEqual([400, "application/x-protobuf"]);
   });
 
+  it("takes null for what is not there, as the JSON of protobuf has it, and attributes without a value", async () => {
+    const nothing = { parentSpanId: null, endTimeUnixNano: null, status: { code: null, message: null }, events: null };
+    const attributes = [{ key: "left" }, { key: "empty", value: null }, { key: "a", value: { intValue: 5 } }];
+    const scopeSpans = [{ spans: null }, { scope: { name: null } }];
+    const request = Object(aRequest({}, { ...nothing, attributes }));
+    request.resourceSpans.push({ resource: { attributes: null }, scopeSpans }, { scopeSpans: null });
+    expect((await post(JSON.stringify(request))).status).toBe(200);
+    expect(await store.getSpans(TRACE)).toMatchObject([{ status: { code: "ok" }, metadata: { left: null, a: 5 } }]);
+    for (const body of ['{"resourceSpans":null}', "{}"]) expect((await post(body)).status).toBe(200);
+  });
+
+  it.each([{ resource_spans: [] }, { resourceMetrics: [] }, { resourceLogs: [] }, { request: {} }])(
+    "does not say that it stored %j",
+    async (body) => {
+      const answer = await post(JSON.stringify(body));
+      expect([answer.status, await answer.json()]).toEqual([
+        400,
+        { status: "failure", message: expect.stringMatching(/^resourceSpans: expected; of OpenTelemetry only traces/) },
+      ]);
+    },
+  );
+
+  it.each(["application/protobuf", "application/x-google-protobuf", "application/grpc", "application/octet-stream"])(
+    "tells who sends %s by which name it would be taken",
+    async (type) => {
+      const answer = await post(new Uint8Array([10, 0]), type);
+      expect([answer.status, await answer.json()]).toEqual([
+        415,
+        { status: "failure", message: "content-type: expected application/json or application/x-protobuf" },
+      ]);
+    },
+  );
+
   describe("refuses in the encoding of the request", () => {
     const BIG = new Uint8Array(1_000);
     const KEY = "a-key-of-sixteen-characters";

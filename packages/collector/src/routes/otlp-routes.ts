@@ -28,6 +28,10 @@ const PLACES = [
 ] as const;
 const MAX_DEPTH = 200;
 
+/** What is neither JSON nor named as OTLP names its protobuf. All else is taken for JSON. */
+const OTHERWISE = /protobuf|grpc|octet-stream/i;
+const EXPECTED_TYPE = `content-type: expected application/json or ${PROTOBUF}`;
+
 const Answer = z.object({
   partialSuccess: z.object({ rejectedSpans: z.string().optional(), errorMessage: z.string().optional() }),
 });
@@ -57,9 +61,10 @@ export function createOtlpRoutes(options: OtlpRoutesOptions): OpenAPIHono {
   return app;
 }
 
-function insert(context: Context, options: OtlpRoutesOptions): Promise<Response> {
+async function insert(context: Context, options: OtlpRoutesOptions): Promise<Response> {
   const { limits } = options;
   if (!isProtobuf(context)) {
+    if (OTHERWISE.test(context.req.header("content-type") ?? "")) return fail(context, 415, EXPECTED_TYPE);
     return withJson(context, limits, (value) => answering(context, () => store(context, decodeJson(value), options)));
   }
   return withBody(context, limits, (bytes) =>
