@@ -53,6 +53,11 @@ describe("POST /v1/feedback", () => {
     expect(await store.listFeedback("trace")).toMatchObject([{ weight: 0.5, metadata: { user: { name: "ada" } } }]);
   });
 
+  it("is of a trace whose id is a whole number, as that of a log may be", async () => {
+    expect((await post({ trace_id: 7, value: 1 }))[0]).toBe(200);
+    expect(await store.listFeedback("7")).toMatchObject([{ value: 1 }]);
+  });
+
   it("stores many, each with an id of its own", async () => {
     const [status, { feedback_ids: ids }] = await post([
       { trace_id: "a", value: 1 },
@@ -63,8 +68,9 @@ describe("POST /v1/feedback", () => {
   });
 
   it.each<[unknown, RegExp]>([
-    [{ value: 1 }, /^trace_id: /],
+    [{ value: 1 }, /^trace_id: expected string of 1 to 512 characters, or integer$/],
     [{ trace_id: "", value: 1 }, /^trace_id: /],
+    [{ trace_id: 1.5, value: 1 }, /^trace_id: /],
     [{ trace_id: "x".repeat(513), value: 1 }, /^trace_id: /],
     [{ trace_id: "a", value: 11 }, /^value: /],
     [{ trace_id: "a", value: 0.5 }, /^value: /],

@@ -26,6 +26,11 @@ const MAX_ID_CHARACTERS = 512;
 const Value = z.int().min(-10).max(10);
 const Weight = z.number().min(0).max(1);
 
+/** Logs may have whole numbers for ids, too. */
+const TraceId = z.union([z.string().min(1).max(MAX_ID_CHARACTERS), z.int().transform(String)], {
+  error: `expected string of 1 to ${MAX_ID_CHARACTERS} characters, or integer`,
+});
+
 /** An object, or the JSON text of one. What is in it came out of JSON, and is not looked at one by one. */
 const Metadata = z
   .preprocess((value) => (typeof value === "string" ? parse(value) : value), z.record(z.string(), z.unknown()))
@@ -35,7 +40,7 @@ const Metadata = z
 /** A piece of feedback, as Portkey's API takes it. */
 const NewFeedback = z
   .object({
-    trace_id: z.string().min(1).max(MAX_ID_CHARACTERS),
+    trace_id: TraceId,
     value: Value,
     weight: Weight.default(1),
     metadata: Metadata,
