@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { encodeStatus, isProtobuf, PROTOBUF } from "../otlp/status.ts";
 
-/** The body of every answer to a program that is no success. `message` is for people, and never holds what was sent. */
+/** The body of every answer to a program that is no success. `message` is for people, and holds nothing of what was sent but names. */
 export interface Failure {
   readonly status: "failure";
   readonly message: string;

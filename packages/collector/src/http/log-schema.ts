@@ -37,10 +37,15 @@ export const LogSchema: z.ZodType = z
     span_id: Id,
     parent_span_id: Id,
     span_name: Id,
+    // What it may be says `fromLogRecord`, and says it better.
     createdAt: z
-      .string()
-      .nullish()
-      .openapi({ format: "date-time", description: "ISO 8601, in UTC unless it names a zone" }),
+      .unknown()
+      .optional()
+      .openapi({
+        type: ["string", "null"],
+        format: "date-time",
+        description: "ISO 8601, in UTC unless it names a zone",
+      }),
   })
   .openapi("Log");
 

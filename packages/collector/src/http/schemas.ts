@@ -7,7 +7,7 @@ export const FailureSchema: z.ZodType<{ status: "failure"; message: string }> = 
   .object({ status: z.literal("failure"), message: z.string() })
   .openapi("Failure", {
     description:
-      "`message` is for people, and never holds what was sent. A browser gets a page instead (`Accept: text/html`), and who " +
+      "`message` is for people, and holds nothing of what was sent but names of members. A browser gets a page instead (`Accept: text/html`), and who " +
       "sends protobuf a `google.rpc.Status`",
   });
 

@@ -73,6 +73,12 @@ describe("POST /v1/logs", () => {
     expect(await postJson([])).toEqual([200, { status: "success", accepted: 0 }]);
   });
 
+  it("says of a time that is a number what it should be", async () => {
+    const [status, answer] = await postJson({ request: {}, createdAt: 1_763_740_800_000 });
+    const message = "createdAt: expected ISO 8601 date, e.g. 2026-11-21T12:00:00Z";
+    expect([status, answer]).toEqual([400, expect.objectContaining({ message })]);
+  });
+
   it("tells exporters of OpenTelemetry's logs that those are not taken", async () => {
     const message = expect.stringMatching(/^body: expected logs as Portkey has them; .*OTEL_LOGS_EXPORTER=none/);
     expect(await postJson({ resourceLogs: [] })).toEqual([400, failure(message)]);
