@@ -1,4 +1,5 @@
 import type { TracePosition } from "../store/store.ts";
+import { MAX_MS } from "./moment.ts";
 
 /** A place in the list as opaque text that fits a URL. */
 export function toCursor({ startTimeMs, traceId }: TracePosition): string {
@@ -11,8 +12,8 @@ export function fromCursor(cursor: string): TracePosition | undefined {
     const value: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
     if (!Array.isArray(value)) return undefined;
     const [startTimeMs, traceId]: unknown[] = value;
-    const isPosition = typeof startTimeMs === "number" && typeof traceId === "string";
-    return isPosition ? { startTimeMs, traceId } : undefined;
+    if (typeof startTimeMs !== "number" || Math.abs(startTimeMs) > MAX_MS) return undefined;
+    return typeof traceId === "string" ? { startTimeMs, traceId } : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

@@ -1,8 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { parseIsoDate } from "@portkey-tracing/core/wire";
 
-/** The latest moment that a `Date` can be. */
-const MAX_MS = 8.64e15;
+/** The latest moment that a `Date` can be. In microseconds it still is an integer of 64 bits, which is what stores ask for. */
+export const MAX_MS = 8.64e15;
 
 const NUMBER = /^\d+(\.\d+)?$/;
 
@@ -26,5 +26,5 @@ export const Millis: z.ZodType<number, string> = z
   .string()
   .regex(NUMBER, "expected milliseconds")
   .transform(Number)
-  .refine(Number.isFinite, "expected milliseconds")
-  .openapi({ type: "number", minimum: 0 });
+  .refine((ms) => ms <= MAX_MS, "expected milliseconds")
+  .openapi({ type: "number", minimum: 0, maximum: MAX_MS });

@@ -83,6 +83,9 @@ describe("GET /api/traces", () => {
     ["?limit=501", /^limit: /],
     ["?cursor=nonsense", /^cursor: expected the nextCursor/],
     ["?cursor=WzFd", /^cursor: expected the nextCursor/],
+    [`?cursor=${btoa('[1e999,"x"]')}`, /^cursor: expected the nextCursor/],
+    [`?cursor=${btoa('[-1e300,"x"]')}`, /^cursor: expected the nextCursor/],
+    ["?minDurationMs=9999999999999999", /^minDurationMs: expected milliseconds/],
   ])("answers 400 to %s", async (query, message) => {
     const answer = await app.request(`/api/traces${query}`);
     expect(answer.status).toBe(400);
