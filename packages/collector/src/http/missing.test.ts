@@ -82,7 +82,6 @@ describe("an address that is none of the collector's", () => {
     ["POST", "/v1/otel", "is it /v1/otel/v1/traces?"],
     ["POST", "/v1/metrics", "of OpenTelemetry only traces are taken"],
     ["POST", "/v1/otel/v1/logs", "of OpenTelemetry only traces are taken"],
-    ["POST", "/v1/chat/completions", "this collector is no gateway"],
   ])("%s %s is answered 404 with what was probably meant", async (method, path, meant) => {
     const answer = await createRoutes({ store }).app.request(path, { method });
     expect([answer.status, await answer.json()]).toEqual([
@@ -90,6 +89,18 @@ describe("an address that is none of the collector's", () => {
       { status: "failure", message: expect.stringContaining(`no such address: ${meant}`) },
     ]);
   });
+
+  it.each(["/v1/chat/completions", "/chat/completions", "/v1/responses", "/v1/messages"])(
+    "%s tells clients of models, in the place that they look at, that it is no gateway",
+    async (path) => {
+      const answer = await createRoutes({ store }).app.request(path, { method: "POST" });
+      const message = expect.stringContaining("no such address: this collector is no gateway");
+      expect([answer.status, await answer.json()]).toMatchObject([
+        404,
+        { status: "failure", message, error: { message } },
+      ]);
+    },
+  );
 
   it("is answered 404 with nothing of what was sent", async () => {
     const answer = await createRoutes({ store }).app.request("/secret/path?and=more", { method: "POST" });

@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { TrieRouter } from "hono/router/trie-router";
-import { fail } from "./failure.ts";
+import { type Failure, fail } from "./failure.ts";
 
 /** An address that the collector has. */
 interface Address {
@@ -22,6 +22,7 @@ export function answerMissing(app: OpenAPIHono): (context: Context) => Response 
   return (context) => {
     const { method, path } = context.req;
     const here = find(path);
+    if (here === undefined && MODEL_CALL.test(path)) return context.json({ ...NO_GATEWAY, error: NO_GATEWAY }, 404);
     if (here === undefined) return fail(context, 404, `no such address${hint(path, find)}`);
     if (here.methods.includes(method)) return fail(context, 404, "no such address");
     context.header("allow", [...here.methods, "OPTIONS"].join(", "));
@@ -47,8 +48,7 @@ function createFind({ routes }: OpenAPIHono): Find {
 
 /** What clients ask for whose base address is not what it should be, or that send what is not taken. */
 function hint(path: string, find: Find): string {
-  const known = HINTS.find(({ asked }) => asked.test(path));
-  if (known !== undefined) return `: ${known.say}`;
+  if (OTHER_SIGNAL.test(path)) return `: ${ONLY_TRACES}`;
   const whole = path.replaceAll(/\/{2,}/g, "/").replace(/(?<=.)\/$/, "");
   const meant = [whole, `/v1${whole}`, whole.replace(/^\/v1(?=\/v1\/)/, ""), `${whole}/v1/traces`]
     .map(find)
@@ -60,13 +60,13 @@ function hint(path: string, find: Find): string {
 export const ONLY_TRACES: string =
   "of OpenTelemetry only traces are taken (OTEL_METRICS_EXPORTER=none and OTEL_LOGS_EXPORTER=none)";
 
-const HINTS: readonly { readonly asked: RegExp; readonly say: string }[] = [
-  {
-    asked: /^\/+v1\/+(metrics|profiles|otel\/+v1\/+(metrics|logs|profiles))\/*$/,
-    say: ONLY_TRACES,
-  },
-  {
-    asked: /^\/+(v1\/+)?(chat\/completions|completions|embeddings|messages|responses|models)\/*$/,
-    say: "this collector is no gateway, it keeps the traces of calls that are made elsewhere",
-  },
-];
+const OTHER_SIGNAL = /^\/+v1\/+(metrics|profiles|otel\/+v1\/+(metrics|logs|profiles))\/*$/;
+
+/** What clients of models ask for who took the collector for a gateway. */
+const MODEL_CALL = /^\/+(v1\/+)?(chat\/completions|completions|embeddings|messages|responses|models)\/*$/;
+
+/** They show the message of `error`, and of nothing else. */
+const NO_GATEWAY: Failure = {
+  status: "failure",
+  message: "no such address: this collector is no gateway, it keeps the traces of calls that are made elsewhere",
+};
