@@ -83,6 +83,8 @@ describe("portkey-traces import, show, export", () => {
     [["show"], "expected the id of a trace"],
     [["show", "none", "--data", "DATA"], "no span of this trace"],
     [["show", "x", "--data", "DATA/none.db"], "--data: there is no file"],
+    [["show", "x", "--data", "DATA-empty"], "there is nothing in it"],
+    [["show", "x", "--data", "DATA-other"], "file is not a database"],
     [["export", "--data", "DATA", "--output", "/dev/null/x"], "cannot write"],
     [["import", "/nothing/here", "--data", "DATA"], 'cannot read "/nothing/here"'],
     [["export", "--trace", "none", "--data", "DATA"], "no span of this trace"],
@@ -90,10 +92,13 @@ describe("portkey-traces import, show, export", () => {
     [["show", "x", "--clickhouse", "nonsense"], "--clickhouse: expected an address"],
   ])("refuse %j", async (args, problem) => {
     await importLines();
+    await writeFile(`${data}-empty`, "");
+    await writeFile(`${data}-other`, "something else");
     const refused = run(args.map((one) => one.replace("DATA", data)));
     expect(await refused.ended).toBe(2);
     expect(refused.err()).toContain(problem);
     expect(refused.err()).not.toContain("    at ");
+    expect(await readFile(`${data}-empty`, "utf8")).toBe("");
   });
 
   it("say how they are used where that was wrong, and only there", async () => {

@@ -42,7 +42,7 @@ export function clickhouseOf(option: string | undefined): string | undefined {
   return option ?? (process.env[CLICKHOUSE_VARIABLE] || undefined);
 }
 
-/** Opens the store for a command, has it used, and closes it. Who reads needs a file that is there, and leaves it as it is. */
+/** Opens the store for a command, has it used, and closes it. For who reads no file is made. */
 export async function withStore(
   args: { readonly data: string; readonly clickhouse?: string | undefined },
   reading: Reading | undefined,

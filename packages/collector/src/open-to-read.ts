@@ -15,6 +15,8 @@ export type Reading = "once" | "following";
 export async function openToRead(path: string, reading: Reading): Promise<Store> {
   const file = await realpath(path);
   await access(file, constants.R_OK);
+  // SQLite would make a database of it.
+  if ((await sizeOf(file)) === 0) throw new Error("there is nothing in it");
   const [log, index] = [`${file}-wal`, `${file}-shm`];
   const logBytes = await sizeOf(log);
   const hasIndex = (await sizeOf(index)) !== undefined;
