@@ -53,7 +53,7 @@ it("a file is whole after its collector was killed in the middle of forgetting, 
   for (const traceId of sent) expect(await store.getSpans(traceId)).toHaveLength(2);
   expect((await store.listTraces({ limit: 9, filter: { text: "old" } })).traces).toEqual([]);
   await store.close();
-});
+}, 180_000);
 
 it("what was forgotten leaves the file with the next collector, whether or not it has a bound", async () => {
   await storeOld(2, 20_000);
