@@ -21,7 +21,8 @@ export interface Delivery {
 export interface OpenRun {
   readonly runId: string;
   readonly trace: OpenTrace;
-  readonly parent: OpenRun | undefined;
+  /** The run that it started in, for as long as it is open itself: what has ended holds nothing alive. */
+  parent: OpenRun | undefined;
   readonly context: SpanContext;
   readonly parentSpanId: string | undefined;
   /** How often its start was delivered. */
@@ -149,6 +150,7 @@ export class OpenRuns {
     this.openBytes -= run.bytes;
     if (run.isRoot) run.trace.rootEnded = true;
     if (run.parent !== undefined) this.touch(run.parent, run.lastEventMs);
+    run.parent = undefined;
     const earlier = this.getEnded(run.runId);
     if (earlier !== undefined) this.settle(earlier);
     const count = (earlier?.count ?? 0) + 1;

@@ -281,6 +281,14 @@ describe("runs whose end never comes", () => {
     expect(named("r0")?.status).toEqual({ code: "unfinished", reason: "open_runs_overflow" });
   });
 
+  it("hold of what they started in no more than the run itself, however long the chain is", () => {
+    const tracer = tracerWith();
+    play(tracer, start("0"));
+    for (let number = 1; number < 50; number++) play(tracer, start(`${number}`, `${number - 1}`), end(`${number - 1}`));
+    expect(tracer.openRun("49")?.parent?.runId).toBe("48");
+    expect(tracer.openRun("49")?.parent?.parent).toBeUndefined();
+  });
+
   it("keep their parents' times: a parent lasts at least as long as what was seen below it", () => {
     const tracer = tracerWith();
     play(tracer, start("root"), start("middle", "root"), start("leaf", "middle"));
