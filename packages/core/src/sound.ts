@@ -1,9 +1,8 @@
 import { withoutSecretMembers, withoutSecretsInAddresses } from "./secret-text.ts";
 import { SPAN_TYPES, type SpanType } from "./span.ts";
-import { MAX_ID_CHARACTERS } from "./wire/log-fields.ts";
+import { MAX_ID_CHARACTERS, MAX_NAME_CHARACTERS } from "./wire/log-fields.ts";
 
 const TYPES: ReadonlySet<unknown> = new Set(SPAN_TYPES);
-const MAX_NAME = 1_024;
 const MAX_TAG = 256;
 const MAX_TAGS = 64;
 /** What is read beyond a bound, so that the end is not cut before it was searched for secrets. */
@@ -11,7 +10,7 @@ const MARGIN = 256;
 
 /** A name, whatever was given for one: text of at most 1,024 characters, without secrets in addresses and JSON. */
 export function toSoundName(value: unknown): string {
-  if (typeof value === "string") return clean(value, MAX_NAME);
+  if (typeof value === "string") return clean(value, MAX_NAME_CHARACTERS);
   return typeof value === "number" || typeof value === "boolean" ? String(value) : "unnamed";
 }
 

@@ -8,6 +8,7 @@ import type {
   SpanSource,
   SpanStatus,
 } from "@portkey-tracing/core";
+import { MAX_NAME_CHARACTERS } from "@portkey-tracing/core/wire";
 import { type Attribute, attributeOf, parsed, requestOf, responseOf, typeOf } from "./gen-ai.ts";
 import type { OtlpEvent, OtlpSpan } from "./otlp-span.ts";
 
@@ -16,7 +17,6 @@ export type OtlpReading = { readonly ok: true; readonly span: Span } | { readonl
 
 const TRACE_ID = /^(?!0{32})[0-9a-f]{32}$/;
 const SPAN_ID = /^(?!0{16})[0-9a-f]{16}$/;
-const MAX_NAME_CHARACTERS = 512;
 
 /** Start and end stay below 2^53 microseconds, so that they are exact as numbers. */
 const MAX_NANOS = 8e18;
@@ -40,7 +40,7 @@ export function fromOtlpSpan(otlp: OtlpSpan): OtlpReading {
     traceId: otlp.traceId,
     spanId: otlp.spanId,
     ...(SPAN_ID.test(otlp.parentSpanId) ? { parentSpanId: otlp.parentSpanId } : {}),
-    name: otlp.name.slice(0, MAX_NAME_CHARACTERS) || type,
+    name: otlp.name.slice(0, MAX_NAME_CHARACTERS).toWellFormed() || type,
     type,
     source: sourceOf(otlp.scope),
     startTimeMs: toMs(otlp.startNanos),

@@ -222,6 +222,11 @@ describe("fromLogRecord", () => {
   ])("refuses %j at %j: %s", (record, path, reason) => {
     expect(read(record)).toEqual({ ok: false, path, reason });
   });
+
+  it("cuts a name that no list could show", () => {
+    const reading = read({ request: {}, span_name: `${"x".repeat(1_023)}🦜🦜` });
+    expect(reading).toMatchObject({ ok: true, span: { name: `${"x".repeat(1_023)}\ufffd` } });
+  });
 });
 
 /** A record of this library's own. */

@@ -8,8 +8,10 @@ export interface LogProblem {
   readonly reason: string;
 }
 
-/** Ids and names longer than this are refused: they are keys of a store. */
+/** Ids longer than this are refused: they are keys of a store. */
 export const MAX_ID_CHARACTERS = 512;
+/** Names longer than this are cut: lists have hundreds of them. */
+export const MAX_NAME_CHARACTERS = 1_024;
 
 /** Reads an object that may stand there as its JSON text. Absent and null are `undefined`. */
 export function readObject(value: JsonValue | undefined, path: string, problems: LogProblem[]): JsonObject | undefined {

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from "../json.ts";
-import { type LogProblem, readId, textOf } from "./log-fields.ts";
+import { type LogProblem, MAX_NAME_CHARACTERS, readId, textOf } from "./log-fields.ts";
 
 /** Where in a log its ids may stand. */
 export interface IdPlaces {
@@ -80,9 +80,9 @@ function readName(places: IdPlaces): string | undefined {
     .map(([, value]) => textOf(typeof value === "number" ? String(value) : value))
     .filter((name) => name !== undefined);
   const [first] = names;
-  return first === undefined
-    ? undefined
-    : (names.find((name) => name.length > first.length && name.startsWith(first)) ?? first);
+  if (first === undefined) return undefined;
+  const whole = names.find((name) => name.length > first.length && name.startsWith(first)) ?? first;
+  return whole.slice(0, MAX_NAME_CHARACTERS).toWellFormed();
 }
 
 function isAbsent(value: JsonValue | undefined): boolean {
