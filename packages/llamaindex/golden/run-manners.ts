@@ -5,7 +5,7 @@ import type * as Libs from "../../../fixtures/llamaindex-matched/libs.ts";
 import { goldenTree, tree } from "../../../tests/support/golden.ts";
 import { type Sink, startSink } from "../../../tests/support/sink.ts";
 import { LlamaIndexCallbackHandler } from "../src/index.ts";
-import { createTools, failing, SECRET, sleep, user } from "./program.ts";
+import { createTools, failing, SECRET, user } from "./program.ts";
 import { createSetting } from "./setting.ts";
 
 const QUERY_TREE = `
@@ -185,13 +185,15 @@ export function runManners(install: string, libs: typeof Libs): void {
       detach();
       const start = W.workflowEvent<number>({ debugLabel: "start" });
       const workflow = handler.traceWorkflow(W.createWorkflow(), { name: "short" });
+      let begun = 0;
       workflow.handle([start], function work(context, { data }) {
+        begun += 1;
         if (data > 0) setTimeout(() => context.sendEvent(start.with(data - 1)), 10);
       });
       workflow.createContext().sendEvent(start.with(1));
       await tracing.flush();
       expect(goldenTree(sink.spans())).toBe("workflow short\n  step work");
-      await sleep(40);
+      await expect.poll(() => begun).toBe(2);
       await tracing.flush();
       expect(goldenTree(sink.spans())).toBe("workflow short\n  step work\n  step work");
       undo();
