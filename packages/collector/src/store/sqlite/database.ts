@@ -1,3 +1,5 @@
+import { isBuiltinSound } from "./sound-version.ts";
+
 /** What is used of SQLite, in Node's own module or its stand-in alike. */
 export interface SqliteDatabase {
   exec(sql: string): void;
@@ -38,9 +40,6 @@ export function rollBack(database: SqliteDatabase): void {
     if (!isSqliteError(error)) throw error;
   }
 }
-
-/** From this version on Node's own SQLite gives no warning. */
-const FIRST_NODE_WITH_SQLITE = 24;
 
 /** Opens a database file, or `:memory:`. Rejects when it cannot be opened. */
 export async function openSqlite(path: string, readOnly: boolean = false): Promise<SqliteDatabase> {
@@ -85,7 +84,7 @@ function wholeTexts(values: SqliteValue[]): SqliteValue[] {
 }
 
 function builtinSqlite(): SqliteModule | undefined {
-  if (Number.parseInt(process.versions.node, 10) < FIRST_NODE_WITH_SQLITE) return undefined;
+  if (!isBuiltinSound(process.versions)) return undefined;
   const builtin: unknown = process.getBuiltinModule("node:sqlite");
   return isSqlite(builtin) ? builtin : undefined;
 }
