@@ -17,7 +17,7 @@ import { findInTrace } from "./find-in-trace.ts";
 import { listTraces, summaryOf } from "./list.ts";
 import { headOf, rowsOf, spansOf } from "./one-trace.ts";
 import { createPruner, type Pruner } from "./prune.ts";
-import { prepareDatabase, prepareReading } from "./schema.ts";
+import { prepareDatabase, prepareReading, workAtLeisure } from "./schema.ts";
 import { indexSome } from "./search.ts";
 import { statRowsOf, usageRowsOf } from "./stat-rows.ts";
 import { bodiesOf, rowTextsOf, type Texts, treeOf } from "./whole-trace.ts";
@@ -64,7 +64,7 @@ export class SqliteEngine {
   }
 
   indexSome(most: number): boolean {
-    return this.#transact(() => indexSome(this.#database, most));
+    return workAtLeisure(this.#database, () => this.#transact(() => indexSome(this.#database, most)));
   }
 
   prune(retention: Retention): Pruned {

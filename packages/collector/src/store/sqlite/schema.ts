@@ -91,6 +91,10 @@ PRAGMA temp_store = MEMORY;
 PRAGMA cache_size = -65536;
 `;
 
+/** Pages of the log with which a commit puts them back into the file; where nothing waits for it, it does so with fewer. */
+const LOG_PAGES = 4_000;
+const LOG_PAGES_AT_LEISURE = 1_000;
+
 /**
  * How a connection behaves: committed is durable, and two collectors on one file wait for each other. The way of vacuuming has
  * a meaning for files that are still empty: room that retention makes can then be given back bit by bit.
@@ -100,7 +104,7 @@ PRAGMA auto_vacuum = INCREMENTAL;
 PRAGMA foreign_keys = OFF;
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
-PRAGMA wal_autocheckpoint = 4000;
+PRAGMA wal_autocheckpoint = ${LOG_PAGES};
 ${READING}
 `;
 
@@ -136,6 +140,16 @@ export function prepareReading(database: SqliteDatabase): void {
     );
   }
   database.exec(READING);
+}
+
+/** Does work that nobody waits for: of the log, what has gathered since the last such work is put back with it. */
+export function workAtLeisure<T>(database: SqliteDatabase, work: () => T): T {
+  database.exec(`PRAGMA wal_autocheckpoint = ${LOG_PAGES_AT_LEISURE}`);
+  try {
+    return work();
+  } finally {
+    database.exec(`PRAGMA wal_autocheckpoint = ${LOG_PAGES}`);
+  }
 }
 
 /** Throws for a file that this version cannot read, before anything in it is changed. */
