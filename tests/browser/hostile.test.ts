@@ -31,7 +31,7 @@ describePage("the page with hostile traces", (at) => {
         metadata: { [EVIL]: EVIL, _user: EVIL, session_id: EVIL, ["__proto__"]: "x" },
         input: { model: EVIL, messages, [EVIL]: EVIL },
         output: { model: EVIL, choices: [{ message: { role: "assistant", content: EVIL, reasoning_content: EVIL } }] },
-        marks: [{ name: EVIL, timeMs: Number.MAX_SAFE_INTEGER, attributes: { [EVIL]: EVIL } }],
+        marks: [{ name: EVIL, timeMs: Date.UTC(2222, 0), attributes: { [EVIL]: EVIL } }],
         status,
       }),
       aSpan("docs", {

@@ -82,7 +82,7 @@ function readName(places: IdPlaces): string | undefined {
   const [first] = names;
   if (first === undefined) return undefined;
   const whole = names.find((name) => name.length > first.length && name.startsWith(first)) ?? first;
-  return whole.slice(0, MAX_NAME_CHARACTERS).toWellFormed();
+  return whole.length > MAX_NAME_CHARACTERS ? whole.slice(0, MAX_NAME_CHARACTERS).toWellFormed() : whole;
 }
 
 function isAbsent(value: JsonValue | undefined): boolean {
