@@ -9,8 +9,9 @@ import type { Store } from "./store/store.ts";
 export type Reading = "once" | "following";
 
 /**
- * Opens a file of traces for who only reads. One that may not be written is read all the same, and nothing is left beside it:
- * by the collector's own log while one runs or has been killed, as it stands otherwise. Rejects where SQLite cannot.
+ * Opens a file of traces for who only reads. One that may not be written is read all the same, and nothing is left
+ * beside it: by the collector's own log while one runs or has been killed, as it stands otherwise. Rejects where SQLite
+ * cannot.
  */
 export async function openToRead(path: string, reading: Reading): Promise<Store> {
   const file = await realpath(path);

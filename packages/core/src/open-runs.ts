@@ -86,7 +86,10 @@ export interface OpenRunsLimits {
 /** Open runs by id, and a bounded memory of those that ended lately. */
 export class OpenRuns {
   private readonly open = new Map<string, OpenRun>();
-  /** Two generations: the older one is dropped whole, for a Map whose first keys are deleted is slow to find its first key. */
+  /**
+   * Two generations: the older one is dropped whole, for a Map whose first keys are deleted is slow to find its first
+   * key.
+   */
   private ended = new Map<string, EndedRun>();
   private endedBefore = new Map<string, EndedRun>();
 

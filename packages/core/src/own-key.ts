@@ -3,7 +3,10 @@ import { REDACTED } from "./redacted.ts";
 /** Pieces of a key that are shorter tell too little of it. */
 const MIN_PIECE = 8;
 
-/** Text without a key that it may quote, whole or in part: any piece of at least 8 characters, and a shorter key as it is. */
+/**
+ * Text without a key that it may quote, whole or in part: any piece of at least 8 characters, and a shorter key as it
+ * is.
+ */
 export function withoutOwnKey(text: string, key: string | undefined): string {
   if (key === undefined || key === "") return text;
   if (key.length <= MIN_PIECE) return text.replaceAll(key, REDACTED);

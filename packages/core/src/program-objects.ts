@@ -1,4 +1,7 @@
-/** What an object of the language is, whichever realm it comes from: tests and sandboxes run programs in one of their own. */
+/**
+ * What an object of the language is, whichever realm it comes from: tests and sandboxes run programs in one of their
+ * own.
+ */
 export type Builtin = "map" | "set" | "date" | "regexp" | "error";
 
 const TAGS: Readonly<Record<string, Builtin>> = {

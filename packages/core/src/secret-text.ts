@@ -64,7 +64,10 @@ function withoutAssignedValues(text: string): string {
 /** How a JSON web token begins. It has three parts: what has one is taken as a whole, so that it is read once, and left. */
 const TOKEN_OPENING = "eyJ";
 
-/** What secrets look like in the text of an error. Credentials of `Basic` are told from the word by their capitals and digits. */
+/**
+ * What secrets look like in the text of an error. Credentials of `Basic` are told from the word by their capitals and
+ * digits.
+ */
 const SECRET_TEXT = new RegExp(
   [
     "(?:[Bb]earer|BEARER)\\s{1,4}[\\w.~+/-]{8,16384}={0,2}",

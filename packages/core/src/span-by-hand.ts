@@ -96,9 +96,10 @@ function toErrorEvent(runId: string, error: unknown): ErrorEvent {
 }
 
 /**
- * Watches a result. A promise of the language's own is passed on through `then`, so that a rejection which nobody handles
- * stays unhandled; what the program has put on it (`cancel`, a process) goes along. Other thenables may begin their work with each call of `then`, as query builders do: those are handed
- * back themselves, and watched when the program calls it. Anything else has ended.
+ * Watches a result. A promise of the language's own is passed on through `then`, so that a rejection which nobody
+ * handles stays unhandled; what the program has put on it (`cancel`, a process) goes along. Other thenables may begin
+ * their work with each call of `then`, as query builders do: those are handed back themselves, and watched when the
+ * program calls it. Anything else has ended.
  */
 function follow<R>(result: R, watch: Watch): R {
   const watched = isNativePromise(result) ? watchPromise(result, watch) : undefined;

@@ -2,7 +2,10 @@ import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { encodeStatus, isProtobuf, PROTOBUF } from "../otlp/status.ts";
 
-/** The body of every answer to a program that is no success. `message` is for people, and holds nothing of what was sent but names. */
+/**
+ * The body of every answer to a program that is no success. `message` is for people, and holds nothing of what was sent
+ * but names.
+ */
 export interface Failure {
   readonly status: "failure";
   readonly message: string;
@@ -16,8 +19,8 @@ export interface PageWords {
 }
 
 /**
- * Answers a program with a {@link Failure}, one that sends protobuf with the same as OTLP has it, and a browser that opens an
- * address (`Accept: text/html`) with a page.
+ * Answers a program with a {@link Failure}, one that sends protobuf with the same as OTLP has it, and a browser that
+ * opens an address (`Accept: text/html`) with a page.
  */
 export function fail(context: Context, status: ContentfulStatusCode, message: string, words?: PageWords): Response {
   if (isProtobuf(context)) return context.body(encodeStatus(message), status, { "content-type": PROTOBUF });

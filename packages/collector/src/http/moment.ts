@@ -1,7 +1,10 @@
 import { z } from "@hono/zod-openapi";
 import { parseIsoDate } from "@portkey-tracing/core/wire";
 
-/** The latest moment that a `Date` can be. In microseconds it still is an integer of 64 bits, which is what stores ask for. */
+/**
+ * The latest moment that a `Date` can be. In microseconds it still is an integer of 64 bits, which is what stores ask
+ * for.
+ */
 export const MAX_MS = 8.64e15;
 
 const NUMBER = /^\d+(\.\d+)?$/;

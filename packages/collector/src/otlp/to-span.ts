@@ -25,7 +25,10 @@ const MAX_NANOS = 8e18;
 const CONTENT =
   /^(gen_ai\.(input|output|prompt|completion|system_instructions|tool\.(call\.(arguments|result)|definitions)|embeddings\.input)|llm\.(input|output)_messages|(input|output)\.(value|mime_type)|traceloop\.entity\.(input|output))(\.|$)/;
 
-/** Converts a span of OpenTelemetry. What it says of calls to models becomes what the rest of the tree has, see `gen-ai.ts`. */
+/**
+ * Converts a span of OpenTelemetry. What it says of calls to models becomes what the rest of the tree has, see
+ * `gen-ai.ts`.
+ */
 export function fromOtlpSpan(otlp: OtlpSpan): OtlpReading {
   if (!TRACE_ID.test(otlp.traceId)) return { ok: false, reason: "traceId: expected 32 hex characters, not all zero" };
   if (!SPAN_ID.test(otlp.spanId)) return { ok: false, reason: "spanId: expected 16 hex characters, not all zero" };

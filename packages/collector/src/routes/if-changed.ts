@@ -5,8 +5,8 @@ import type { Feedback, Store } from "../store/store.ts";
 import { TraceGone } from "../store/whole-trace.ts";
 
 /**
- * Answers with what a trace is now, or 304 to who has that already. The revision is read first: what comes while the trace is
- * read costs one more answer, and none is missed.
+ * Answers with what a trace is now, or 304 to who has that already. The revision is read first: what comes while the
+ * trace is read costs one more answer, and none is missed.
  */
 export async function answerIfChanged(
   context: Context,

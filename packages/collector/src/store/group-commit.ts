@@ -1,6 +1,7 @@
 /**
- * Collects what comes while one commit is under way into the next one: a commit costs the same for one span as for many. With
- * a time to linger it waits so long for more before each: those who were answered together send again together.
+ * Collects what comes while one commit is under way into the next one: a commit costs the same for one span as for
+ * many. With a time to linger it waits so long for more before each: those who were answered together send again
+ * together.
  */
 export function createGroupCommit<T>(
   commit: (items: readonly T[]) => Promise<void>,

@@ -14,8 +14,8 @@ const COMMIT_SPANS = 4_000;
 const INDEX_SPANS = 200;
 
 /**
- * A file is written in one thread, read in another, and searched in a third: a long search, or the tree of a large trace, holds
- * up nothing else.
+ * A file is written in one thread, read in another, and searched in a third: a long search, or the tree of a large
+ * trace, holds up nothing else.
  */
 interface Engines {
   readonly writer: EngineCalls;

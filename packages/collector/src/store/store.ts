@@ -145,9 +145,10 @@ export interface Pruned {
 }
 
 /**
- * Keeps spans and feedback. A span is identified by trace id and span id. The first that comes is kept, but for one that
- * is provisional (`unfinished`, or an inferred attempt): what is known later takes its place. The order in which spans arrive, and the batches they arrive in, make no
- * difference to what can be read of them. Methods reject when the store itself fails (disk full, closed).
+ * Keeps spans and feedback. A span is identified by trace id and span id. The first that comes is kept, but for one
+ * that is provisional (`unfinished`, or an inferred attempt): what is known later takes its place. The order in which
+ * spans arrive, and the batches they arrive in, make no difference to what can be read of them. Methods reject when the
+ * store itself fails (disk full, closed).
  */
 export interface Store {
   /** All of them or none: when it resolves they are stored as durably as the store promises. */
@@ -167,9 +168,10 @@ export interface Store {
   /** The spans of a trace in the order of its tree; none for an unknown one. */
   getTree(traceId: string): Promise<readonly TreeLine[]>;
   /**
-   * Spans of a trace by their ids and in their order, whole, some hundred kilobytes or a span at a time: each piece is their
-   * JSON in UTF-8, with commas between them. What takes the place of a span meanwhile is given instead of it. Nothing is held
-   * open between two pieces, however long the reader takes. Throws `TraceGone` where one of them is not there (any more).
+   * Spans of a trace by their ids and in their order, whole, some hundred kilobytes or a span at a time: each piece is
+   * their JSON in UTF-8, with commas between them. What takes the place of a span meanwhile is given instead of it.
+   * Nothing is held open between two pieces, however long the reader takes. Throws `TraceGone` where one of them is not
+   * there (any more).
    */
   readSpans(traceId: string, spanIds: readonly string[]): AsyncIterable<Uint8Array>;
   /** The same of their rows, see `getRows`. */
@@ -179,7 +181,10 @@ export interface Store {
   getHead(traceId: string): Promise<Span | undefined>;
   /** Ids of the spans of a trace that have a text as `TraceFilter` means it, in no particular order. */
   findSpans(traceId: string, text: string): Promise<readonly string[]>;
-  /** All spans, each once: from the first on, or from behind a position. Fewer than asked for where they are large; the last page has none. */
+  /**
+   * All spans, each once: from the first on, or from behind a position. Fewer than asked for where they are large; the
+   * last page has none.
+   */
   scan(after: string | undefined, limit: number): Promise<SpanPage>;
   /** Spans that have arrived since a position; without one, none, and the position of now. */
   arrivals(after: string | undefined, limit: number): Promise<SpanPage>;
@@ -192,7 +197,10 @@ export interface Store {
   statRows(fromMs: number, toMs: number, slots: number): Promise<readonly StatRow[]>;
   /** The same of the calls to models only, of all durations together: `bucket` is 0. */
   usageRows(fromMs: number, toMs: number, slots: number): Promise<readonly StatRow[]>;
-  /** Stores feedback, also of traces that are not there yet. Of an id that is there already, the later `updatedMs` counts. */
+  /**
+   * Stores feedback, also of traces that are not there yet. Of an id that is there already, the later `updatedMs`
+   * counts.
+   */
   putFeedback(feedback: readonly Feedback[]): Promise<void>;
   getFeedback(id: string): Promise<Feedback | undefined>;
   /** All feedback of a trace, in the order in which it was given. */

@@ -34,8 +34,8 @@ const MAX_PROBLEM_CHARACTERS = 300;
 const MAX_MARKS = 20;
 
 /**
- * A span on its line of the tree. Members are set one by one: a trace has tens of thousands of rows, and what is absent is to be
- * absent.
+ * A span on its line of the tree. Members are set one by one: a trace has tens of thousands of rows, and what is absent
+ * is to be absent.
  */
 export function toOutlineRow(span: Span, { depth, orphan }: TreeLine, prices?: PriceFile): OutlineRow {
   const { spanId, name, type, startTimeMs, durationMs, status, marks } = span;

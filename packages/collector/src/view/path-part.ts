@@ -3,8 +3,8 @@ const STEP = /^~*\.{1,2}$/;
 const WRITTEN_STEP = /^~+\.{1,2}$/;
 
 /**
- * An id as a part of an address. `.` and `..` are steps to clients and proxies, however they are encoded (RFC 3986, 6.2.2), so
- * a `~` stands before them, and one more before an id that is written like that.
+ * An id as a part of an address. `.` and `..` are steps to clients and proxies, however they are encoded (RFC 3986,
+ * 6.2.2), so a `~` stands before them, and one more before an id that is written like that.
  */
 export function toPathPart(id: string): string {
   return encodeURIComponent(STEP.test(id) ? `~${id}` : id.toWellFormed());

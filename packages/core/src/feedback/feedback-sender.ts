@@ -81,7 +81,10 @@ export class FeedbackSender {
     });
   }
 
-  /** Sends one body: feedback, or with an id what changes it. With a spool it is on disk when this returns. Never rejects. */
+  /**
+   * Sends one body: feedback, or with an id what changes it. With a spool it is on disk when this returns. Never
+   * rejects.
+   */
   send(id: string | undefined, body: JsonValue): Promise<FeedbackResult> {
     const key = createSpanId();
     const record = encodeRecord({ key, id, body });

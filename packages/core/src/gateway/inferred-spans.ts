@@ -57,7 +57,10 @@ function toSpan(span: Span, { target, name, message }: Tried, spanId: string): S
   };
 }
 
-/** Targets that stand before the one that answered, wherever the strategy on the way to it is a fallback; none that the config has not. */
+/**
+ * Targets that stand before the one that answered, wherever the strategy on the way to it is a fallback; none that the
+ * config has not.
+ */
 function passedOverTargets(config: JsonObject, path: string): string[] {
   const found: string[] = [];
   let node: JsonValue | undefined = config;

@@ -17,8 +17,8 @@ interface OpenNode {
 
 /**
  * Arranges spans by parent, for people: each distinct span once, whatever the order they came in. Of a span that comes
- * twice the first counts, and its end before its being unfinished. Spans of several traces may come together; a parent is looked for in its own trace.
- * Bounded by the number of spans at any depth and for any parent ids, cycles too.
+ * twice the first counts, and its end before its being unfinished. Spans of several traces may come together; a parent
+ * is looked for in its own trace. Bounded by the number of spans at any depth and for any parent ids, cycles too.
  */
 export function buildTree(spans: Iterable<Span>): TreeNode[] {
   const nodes = new Map<string, OpenNode>();

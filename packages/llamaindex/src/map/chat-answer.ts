@@ -41,7 +41,10 @@ export class StreamedAnswer {
   private length = 0;
   private readonly calls = new Map<string, unknown>();
 
-  /** Adds a `ChatResponseChunk`, and its tokens unless they count elsewhere; gives its text, and whether it brought a piece of a tool call. */
+  /**
+   * Adds a `ChatResponseChunk`, and its tokens unless they count elsewhere; gives its text, and whether it brought a
+   * piece of a tool call.
+   */
   add(chunk: unknown, counts = true): { readonly text: string; readonly hasToolCall: boolean } {
     const raw = toPlainRaw(read(chunk, "raw"));
     this.id ??= idOf(raw);

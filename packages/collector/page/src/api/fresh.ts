@@ -23,8 +23,8 @@ const MIN_PAUSE_MS = 250;
 const PAUSE_FACTOR = 4;
 
 /**
- * Reads an address now, and again when news concern it. One question at a time. An address that speaks of the time is given as
- * a function.
+ * Reads an address now, and again when news concern it. One question at a time. An address that speaks of the time is
+ * given as a function.
  */
 export function keepFresh<T>(
   address: string | (() => string),

@@ -69,7 +69,10 @@ export function conditionIn({ terms }: Query, key: ConditionKey): string | undef
   return found?.kind === "condition" ? found.value : undefined;
 }
 
-/** How far back a query asks for, in milliseconds, where it asks for nothing else; the last day where it asks for nothing. */
+/**
+ * How far back a query asks for, in milliseconds, where it asks for nothing else; the last day where it asks for
+ * nothing.
+ */
 export function onlySinceMs({ terms }: Query): number | undefined {
   const asked = terms.filter((term) => term.kind !== "wrong");
   if (asked.some((term) => term.kind !== "condition" || term.key !== "since")) return undefined;

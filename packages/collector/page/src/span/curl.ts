@@ -6,7 +6,10 @@ const ADDRESSES: Readonly<Record<string, string>> = {
   anthropic: "https://api.anthropic.com/v1",
 };
 
-/** The request of a model call as a command for a shell; `undefined` for other spans. The key is a variable: it is never recorded. */
+/**
+ * The request of a model call as a command for a shell; `undefined` for other spans. The key is a variable: it is never
+ * recorded.
+ */
 export function toCurl({ model, input, type }: Span): string | undefined {
   if (model === undefined || typeof input !== "object" || input === null || Array.isArray(input)) return undefined;
   const provider = model.provider ?? "openai";

@@ -12,7 +12,10 @@ export interface Candidate {
 /** Traces with a text that a question looks at, the newest. */
 const MAX_HITS = 10_000;
 
-/** How many entries of the shortest list are looked at first, then, and then; what is still missing is looked for everywhere. */
+/**
+ * How many entries of the shortest list are looked at first, then, and then; what is still missing is looked for
+ * everywhere.
+ */
 const WINDOWS = [200, 2_000, 20_000];
 
 /** The same for a text: all of a day is read for it, of however few traces. */
@@ -31,8 +34,9 @@ export interface CandidatePage {
 const ALL = [""];
 
 /**
- * Traces that may be what is asked for, in the order of the list, behind a place in it. They come from what was ever said of
- * traces. The newest entries of the lists are read, of that many traces as are wanted, and more as long as too few are found.
+ * Traces that may be what is asked for, in the order of the list, behind a place in it. They come from what was ever
+ * said of traces. The newest entries of the lists are read, of that many traces as are wanted, and more as long as too
+ * few are found.
  */
 export async function* candidatesOf(
   database: Database,

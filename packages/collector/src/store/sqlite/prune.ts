@@ -21,8 +21,9 @@ const SPARE_PAGES = 2_000;
 export type Pruner = (retention: Retention) => Pruned;
 
 /**
- * Retention of one file. A step is made of small pieces of work, each of which is begun when nothing before it is left to do:
- * what is forgotten is taken out, and the index of words put in order, before a trace goes for the room that it takes.
+ * Retention of one file. A step is made of small pieces of work, each of which is begun when nothing before it is left
+ * to do: what is forgotten is taken out, and the index of words put in order, before a trace goes for the room that it
+ * takes.
  */
 export function createPruner(database: SqliteDatabase, transact: <T>(work: () => T) => T): Pruner {
   const state = { isTooLarge: false };

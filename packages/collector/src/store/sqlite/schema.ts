@@ -10,11 +10,11 @@ const OLD_FORMATS = 2;
 const FORMAT = 5;
 
 /**
- * `traces` has a row a trace, kept up to date with each insert, so that the list reads no spans; `roll_up` is JSON. `spans`
- * is narrow and lies in the order of traces, so that a trace is one range of it, whatever its ids look like: traces are
- * numbered as they come; its `row` is what a tree shows of a span. `bodies` has whole spans as JSON, in the order of arrival,
- * and the parts of `search_parts` their words. `facets` finds traces, `stats` sums up spans by five minutes. Times are microseconds: nanoseconds
- * would not fit a number.
+ * `traces` has a row a trace, kept up to date with each insert, so that the list reads no spans; `roll_up` is JSON.
+ * `spans` is narrow and lies in the order of traces, so that a trace is one range of it, whatever its ids look like:
+ * traces are numbered as they come; its `row` is what a tree shows of a span. `bodies` has whole spans as JSON, in the
+ * order of arrival, and the parts of `search_parts` their words. `facets` finds traces, `stats` sums up spans by five
+ * minutes. Times are microseconds: nanoseconds would not fit a number.
  */
 const TABLES = `
 CREATE TABLE traces (
@@ -96,8 +96,8 @@ const LOG_PAGES = 4_000;
 const LOG_PAGES_AT_LEISURE = 1_000;
 
 /**
- * How a connection behaves: committed is durable, and two collectors on one file wait for each other. The way of vacuuming has
- * a meaning for files that are still empty: room that retention makes can then be given back bit by bit.
+ * How a connection behaves: committed is durable, and two collectors on one file wait for each other. The way of
+ * vacuuming has a meaning for files that are still empty: room that retention makes can then be given back bit by bit.
  */
 const CONNECTION = `
 PRAGMA auto_vacuum = INCREMENTAL;

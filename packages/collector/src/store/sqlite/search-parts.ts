@@ -1,9 +1,10 @@
 import type { SqliteDatabase, SqliteRow } from "./database.ts";
 
 /**
- * The index of words lies in parts, each an FTS5 table without contents for a range of bodies in the order of arrival. Words
- * of spans that are gone stay in theirs, and are found by nobody, as their bodies are not there: FTS5 would put whole
- * levels of its trees together anew for them, which takes seconds. A part of which nothing is left goes as a whole, bit by bit.
+ * The index of words lies in parts, each an FTS5 table without contents for a range of bodies in the order of arrival.
+ * Words of spans that are gone stay in theirs, and are found by nobody, as their bodies are not there: FTS5 would put
+ * whole levels of its trees together anew for them, which takes seconds. A part of which nothing is left goes as a
+ * whole, bit by bit.
  */
 export const SEARCH_PARTS = `CREATE TABLE search_parts (
   part INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -66,7 +67,10 @@ export function openPart(database: SqliteDatabase, first: number): SearchPart {
   return newest !== undefined && newest.size < fullSize(database) ? newest : createPart(database, first);
 }
 
-/** Adds words of bodies that follow those which are there, one at least, until the part is full. Answers what found no room. */
+/**
+ * Adds words of bodies that follow those which are there, one at least, until the part is full. Answers what found no
+ * room.
+ */
 export function addToPart(
   database: SqliteDatabase,
   { part, size }: SearchPart,

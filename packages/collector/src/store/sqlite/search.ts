@@ -55,7 +55,10 @@ export function wordsOfRow({ id, span }: SqliteRow): BodyWords {
   return { id: Number(id), words: textOf(span) };
 }
 
-/** The newest parts first: what has enough hits asks no more of them. Of spans that are gone there are words, but no bodies. */
+/**
+ * The newest parts first: what has enough hits asks no more of them. Of spans that are gone there are words, but no
+ * bodies.
+ */
 function hitsOf(database: SqliteDatabase, words: readonly string[]): number[] {
   const hits: number[] = [];
   for (const part of partsOf(database)) {

@@ -2,8 +2,9 @@
 const FIRST_NODE = [24];
 
 /**
- * In SQLite before this version, two connections that write and put the log back into the file at the same moment may damage
- * it (https://sqlite.org/wal.html#walresetbug), as two collectors on one file do now and then. Node had such a one up to 24.14.
+ * In SQLite before this version, two connections that write and put the log back into the file at the same moment may
+ * damage it (https://sqlite.org/wal.html#walresetbug), as two collectors on one file do now and then. Node had such a
+ * one up to 24.14.
  */
 const FIRST_SQLITE = [3, 51, 3];
 
