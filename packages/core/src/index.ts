@@ -58,6 +58,7 @@ export type {
 export { SPAN_TYPES, STATUS_CODES, UNFINISHED_REASONS } from "./span.ts";
 export type { SpanOptions } from "./span-by-hand.ts";
 export { toSpanError } from "./span-error.ts";
+export { toTimeoutMs } from "./timeout.ts";
 export type { FeedbackReport, FlushOptions, TraceOptions, Tracing, TracingReport, TracingStats } from "./tracing.ts";
 export { createTracing } from "./tracing.ts";
 export type { Batch, DropReason, Outcome, Transport } from "./transport/transport.ts";

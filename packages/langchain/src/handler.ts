@@ -10,6 +10,7 @@ import {
   type Tracing,
   type TracingReport,
   type TracingStats,
+  toTimeoutMs,
 } from "@portkey-tracing/core";
 import { currentLangChainRun, followsContexts } from "./current-run.ts";
 import { drainCallbackQueue } from "./drain.ts";
@@ -40,10 +41,6 @@ import { viewLangChainObject } from "./view.ts";
 
 /** Options of a client of its own, or a client that is shared with other handlers. */
 export type LangchainHandlerOptions = LangchainHandlerSettings & OwnOrShared;
-
-const QUEUE_TIMEOUT_MS = 5_000;
-/** The longest time that a timer can hold. */
-const MAX_TIMEOUT_MS = 2_147_483_647;
 
 /**
  * Traces LangChain.js and LangGraph: `chain.invoke(input, { callbacks: [new LangchainCallbackHandler({ apiKey })] })`.
@@ -294,8 +291,7 @@ export class LangchainCallbackHandler {
    * may hang: half of the time is kept for the delivery.
    */
   private async drain(options?: FlushOptions | null): Promise<FlushOptions> {
-    const given: unknown = readable(() => options?.timeoutMs, undefined);
-    const timeoutMs = typeof given === "number" && given >= 0 ? Math.min(given, MAX_TIMEOUT_MS) : QUEUE_TIMEOUT_MS;
+    const timeoutMs = toTimeoutMs(readable(() => options?.timeoutMs, undefined));
     if (this.awaitHandlers) return { timeoutMs };
     const started = performance.now();
     await drainCallbackQueue(timeoutMs / 2);
