@@ -123,7 +123,7 @@ class Walk {
   }
 
   private readable(value: object, depth: number): JsonValue | undefined {
-    if (Array.isArray(value)) return this.list(value, depth);
+    if (Array.isArray(value)) return this.items(value, value.length, depth);
     if (isPlain(value)) {
       const seen = this.options.view?.(value);
       if (seen !== undefined) return this.copy(seen, depth + 1);
@@ -198,10 +198,6 @@ class Walk {
     if (copy === undefined || !holdsHeaders(name)) return copy;
     const { isSecretKey, isSecretHeader = isSecretKey } = this.options;
     return isSecretHeader === undefined ? copy : redactHeaders(copy, isSecretHeader);
-  }
-
-  private list(values: readonly unknown[], depth: number): JsonValue[] {
-    return this.items(values, values.length, depth);
   }
 
   private items(values: Iterable<unknown>, count: number, depth: number): JsonValue[] {
