@@ -20,6 +20,11 @@ export function Figure(props: {
   );
 }
 
+/** How many failed, of how many. */
+export function FailedFigure({ name, failed, all }: { name: string; failed: number; all: number }): JSX.Element {
+  return <Figure name={name} value={formatCount(failed)} more={shareOf(failed, all)} isBad={failed > 0} />;
+}
+
 /** Tokens that went in and came out. */
 export function TokensFigure({ prompt, completion }: { prompt: number; completion: number }): JSX.Element {
   const more = `${formatShortCount(prompt)} in, ${formatShortCount(completion)} out`;
@@ -45,12 +50,7 @@ export function TraceFigures({ totals }: { totals: Totals }): JSX.Element {
   return (
     <dl class="figures">
       <Figure name="Spans" value={formatShortCount(totals.spans)} />
-      <Figure
-        name="Failed"
-        value={formatCount(totals.failed)}
-        more={shareOf(totals.failed, totals.traces)}
-        isBad={totals.failed > 0}
-      />
+      <FailedFigure name="Failed" failed={totals.failed} all={totals.traces} />
       <Figure name="Duration" value={maybeDuration(totals.p50Ms)} more={`p95 ${maybeDuration(totals.p95Ms)}`} />
       <Figure name="First token" value={maybeDuration(totals.firstTokenP50Ms)} more="median" />
       <TokensFigure prompt={prompt} completion={completion} />
@@ -65,7 +65,7 @@ export function maybeDuration(ms: number | undefined): string {
 }
 
 /** How much of all that was. */
-export function shareOf(some: number, all: number): string {
+function shareOf(some: number, all: number): string {
   const percent = (100 * some) / Math.max(1, all);
   return some > 0 && percent < 1 ? "< 1 %" : `${Math.round(percent)} %`;
 }

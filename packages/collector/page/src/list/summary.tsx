@@ -7,7 +7,7 @@ import { params, setParams } from "../router.ts";
 import { formatCount, formatCounted, formatPeriod, formatShortCount } from "../ui/format.ts";
 import { Notice } from "../ui/messages.tsx";
 import { BarChart, CostChart, LatencyChart } from "./charts.tsx";
-import { CostFigure, Figure, maybeDuration, shareOf, TokensFigure, TraceFigures } from "./figures.tsx";
+import { CostFigure, FailedFigure, Figure, maybeDuration, TokensFigure, TraceFigures } from "./figures.tsx";
 import { onlySinceMs, parseQuery, toApiParams } from "./query.ts";
 
 interface SummaryProps {
@@ -105,12 +105,7 @@ function OfAll({ sinceMs }: { sinceMs: number }): JSX.Element {
     <div class="summary-body">
       <dl class="figures">
         <Figure name="Spans" value={formatShortCount(totals.spans)} />
-        <Figure
-          name="Failed spans"
-          value={formatCount(totals.errors)}
-          more={shareOf(totals.errors, totals.spans)}
-          isBad={totals.errors > 0}
-        />
+        <FailedFigure name="Failed spans" failed={totals.errors} all={totals.spans} />
         <Figure name="Model calls" value={formatShortCount(totals.calls)} />
         <Figure
           name={totals.calls > 0 ? "Time of a call" : "Time of a span"}
